@@ -1,0 +1,60 @@
+import { type DynamicModule, Module, type ModuleMetadata } from '@nestjs/common';
+import { APP_INTERCEPTOR, APP_PIPE } from '@nestjs/core';
+import type { Logger as Pino } from 'pino';
+import {
+  type Config,
+  ConfigModule,
+  DatabaseModule,
+  GraphqlModule,
+  HealthModule,
+  LoggingModule,
+  QueueModule,
+  RedisModule,
+  RefusalInterceptor,
+  StorageModule,
+  inputValidation,
+} from '#platform';
+import { CatalogueModule } from '#catalogue';
+import { IdentityModule } from '#identity';
+import { NotificationsModule, NotificationsWorkerModule } from '#notifications';
+import { PaymentsModule, PaymentsWorkerModule } from '#payments';
+import { ReservationsModule, ReservationsWorkerModule } from '#reservations';
+import { TicketsModule, TicketsWorkerModule } from '#tickets';
+import { ValidationModule } from '#validation';
+import { entities } from './entities.js';
+
+const QUEUES = ['payments', 'tickets', 'notifications'];
+
+/** Composition only: which parts make this process. */
+@Module({})
+export class AppModule {
+  static for(config: Config, log: Pino): DynamicModule {
+    const imports: NonNullable<ModuleMetadata['imports']> = [
+      ConfigModule.with(config),
+      LoggingModule.with(log),
+      RedisModule,
+      DatabaseModule.with(entities),
+      StorageModule,
+      HealthModule,
+      IdentityModule,
+      CatalogueModule,
+      PaymentsModule,
+      ReservationsModule,
+      TicketsModule,
+      ValidationModule,
+      NotificationsModule,
+    ];
+    if (config.servesRequests) imports.push(GraphqlModule);
+    if (config.worksOffJobs) {
+      imports.push(QueueModule.with(QUEUES), PaymentsWorkerModule, ReservationsWorkerModule, TicketsWorkerModule, NotificationsWorkerModule);
+    }
+    return {
+      module: AppModule,
+      imports,
+      providers: [
+        { provide: APP_PIPE, useFactory: inputValidation },
+        { provide: APP_INTERCEPTOR, useClass: RefusalInterceptor },
+      ],
+    };
+  }
+}

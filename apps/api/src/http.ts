@@ -1,0 +1,57 @@
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyError, FastifyInstance, FastifyRequest } from 'fastify';
+import type { IncomingMessage } from 'node:http';
+import { newId } from '#kernel';
+import { type Config, GRAPHQL_PATH, correlation, httpDuration, serveGraphiQL } from '#platform';
+
+/** The longest honest request, a reservation of 50 seats, has 6 KiB. */
+const BODY_LIMIT = 256 * 1024;
+
+/** A caller may bring its own correlation id; anything odd is replaced. */
+function requestId(request: IncomingMessage): string {
+  const given = request.headers['x-request-id'];
+  return typeof given === 'string' && /^[\w-]{8,64}$/.test(given) ? given : newId();
+}
+
+export function httpAdapter(config: Config): FastifyAdapter {
+  return new FastifyAdapter({
+    logger: false,
+    trustProxy: config.TRUST_PROXY,
+    bodyLimit: BODY_LIMIT,
+    genReqId: (request: IncomingMessage) => requestId(request),
+    // A client that keeps its connection must not keep us from stopping.
+    forceCloseConnections: true,
+  });
+}
+
+/** What every request gets: a correlation id, a place in the metrics, and headers that browsers honour. */
+export function equip(app: NestFastifyApplication, config: Config): void {
+  const server = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
+  // Not earlier: while the body is read, Node leaves the context that an earlier hook would have entered.
+  server.addHook('preHandler', (request, _reply, done) => correlation.run(request.id, done));
+  server.addHook('onSend', async (request, reply) => {
+    reply.header('x-request-id', request.id);
+    reply.header('x-content-type-options', 'nosniff');
+    reply.header('referrer-policy', 'no-referrer');
+    await Promise.resolve();
+  });
+  server.addHook('onResponse', async (request, reply) => {
+    const route = request.routeOptions.url ?? 'unknown';
+    httpDuration.observe({ method: request.method, route, status: reply.statusCode }, reply.elapsedTime / 1000);
+    await Promise.resolve();
+  });
+  if (config.servesRequests) serveGraphiQL(server, GRAPHQL_PATH);
+}
+
+/** Requests that never reach a resolver (no JSON, too long): the same shape of answer on the GraphQL path. */
+export function answerBadRequests(app: NestFastifyApplication): void {
+  const server = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
+  server.setErrorHandler((error: FastifyError, request: FastifyRequest, reply) => {
+    const status = error.statusCode && error.statusCode < 500 ? error.statusCode : 500;
+    const message = status === 500 ? `Something went wrong on our side; quote request ${request.id}.` : error.message;
+    const code = status === 500 ? 'INTERNAL_SERVER_ERROR' : 'BAD_USER_INPUT';
+    void reply
+      .status(status)
+      .send(request.url.startsWith(GRAPHQL_PATH) ? { errors: [{ message, extensions: { code, requestId: request.id } }] } : { statusCode: status, message, requestId: request.id });
+  });
+}

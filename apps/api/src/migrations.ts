@@ -1,0 +1,20 @@
+import { PlatformOutbox1795248001000 } from '../../../migrations/1795248001000-platform-outbox.js';
+import { IdentityUsers1795248002000 } from '../../../migrations/1795248002000-identity-users.js';
+import { CatalogueBookables1795248003000 } from '../../../migrations/1795248003000-catalogue-bookables.js';
+import { PaymentsPayments1795248004000 } from '../../../migrations/1795248004000-payments-payments.js';
+import { ReservationsInventory1795248005000 } from '../../../migrations/1795248005000-reservations-inventory.js';
+import { TicketsTickets1795248006000 } from '../../../migrations/1795248006000-tickets-tickets.js';
+import { ValidationCheckIns1795248007000 } from '../../../migrations/1795248007000-validation-check-ins.js';
+import { NotificationsLog1795248008000 } from '../../../migrations/1795248008000-notifications-log.js';
+
+/** In the order in which they run. A test compares this list with the folder. */
+export const migrations = [
+  PlatformOutbox1795248001000,
+  IdentityUsers1795248002000,
+  CatalogueBookables1795248003000,
+  PaymentsPayments1795248004000,
+  ReservationsInventory1795248005000,
+  TicketsTickets1795248006000,
+  ValidationCheckIns1795248007000,
+  NotificationsLog1795248008000,
+];

@@ -1,0 +1,62 @@
+import 'reflect-metadata';
+import { NestFactory } from '@nestjs/core';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { DataSource } from 'typeorm';
+import { NestLogger, createLogger, dataSourceOptions, parseConfig } from '#platform';
+import { AppModule } from './app.module.js';
+import { seedDemo } from './demo.js';
+import { answerBadRequests, equip, httpAdapter } from './http.js';
+import { migrations } from './migrations.js';
+
+export { ConfigError } from '#platform';
+export { demoLogins } from './demo.js';
+
+type Environment = Record<string, string | undefined>;
+
+/** The application, wired but not listening. @throws ConfigError */
+export async function createServer(env: Environment): Promise<NestFastifyApplication> {
+  const config = parseConfig(env);
+  const log = createLogger(config.LOG_LEVEL);
+  const app = await NestFactory.create<NestFastifyApplication>(AppModule.for(config, log), httpAdapter(config), {
+    logger: new NestLogger(log),
+    rawBody: true,
+    abortOnError: false,
+  });
+  equip(app, config);
+  answerBadRequests(app);
+  if (config.OPENSEARCH_URL) log.warn('OPENSEARCH_URL is set, but searches are still answered by PostgreSQL');
+  return app;
+}
+
+/** Serves, works off jobs, or both, as ROLE says. @throws ConfigError */
+export async function startServer(env: Environment): Promise<{ url: string; close(): Promise<void> }> {
+  const app = await createServer(env);
+  const { HOST, PORT } = parseConfig(env);
+  await app.listen(PORT, HOST);
+  return { url: (await app.getUrl()).replace('127.0.0.1', 'localhost').replace('[::1]', 'localhost'), close: () => app.close() };
+}
+
+/** Brings the schema up to date. One process at a time does it; the others wait. @returns how many migrations ran */
+export async function migrate(env: Environment): Promise<number> {
+  const dataSource = await new DataSource(dataSourceOptions({ url: parseConfig(env).DATABASE_URL, migrations, poolSize: 2 })).initialize();
+  try {
+    const lock = dataSource.createQueryRunner();
+    try {
+      await lock.query(`SELECT pg_advisory_lock(hashtextextended('holdfast:migrations', 0))`);
+      return (await dataSource.runMigrations()).length;
+    } finally {
+      await lock.query(`SELECT pg_advisory_unlock(hashtextextended('holdfast:migrations', 0))`);
+      await lock.release();
+    }
+  } finally {
+    await dataSource.destroy();
+  }
+}
+
+/** Schema and, once, the demo data; production gets no demo data. */
+export async function prepareDatabase(env: Environment, report: (step: string) => void): Promise<{ migrated: number; seeded: boolean }> {
+  report('Schema');
+  const migrated = await migrate(env);
+  if (parseConfig(env).isProduction) return { migrated, seeded: false };
+  return { migrated, seeded: await seedDemo(env, report) };
+}

@@ -1,0 +1,100 @@
+import { Injectable } from '@nestjs/common';
+import { Clock, type LegRange } from '#kernel';
+import { Database, badInput, notFound } from '#platform';
+import { type Bookable, BookableKind, BookableState, Event, Trip, TripCall } from './bookable.type.js';
+
+/** One row for each bookable, whichever its kind. */
+const SELECT_BOOKABLE = `
+  SELECT b.id, b.kind, b.organization_id AS "organizationId", b.seat_map_id AS "seatMapId", b.title, b.state,
+    b.time_zone AS "timeZone", b.starts_at AS "startsAt", b.ends_at AS "endsAt", b.currency, b.leg_count AS "legCount",
+    t.route_id AS "routeId", t.service_date::text AS "serviceDate", t.headsign,
+    e.venue_id AS "venueId", e.description, e.category, e.picture_url AS "pictureUrl"
+  FROM bookables b LEFT JOIN trips t ON t.bookable_id = b.id LEFT JOIN events e ON e.bookable_id = b.id`;
+
+const SELECT_CALL = `
+  SELECT c.trip_id AS "tripId", c.stop_id AS "stopId", c.position, s.name, s.time_zone AS "timeZone",
+    c.arrives_at AS "arrivesAt", c.departs_at AS "departsAt", c.pick_up AS "pickUp", c.drop_off AS "dropOff"
+  FROM trip_calls c JOIN stops s ON s.id = c.stop_id`;
+
+/** Trips and events as what they share: something dated that can be reserved. */
+@Injectable()
+export class BookablesService {
+  constructor(
+    private readonly database: Database,
+    private readonly clock: Clock,
+  ) {}
+
+  /** @throws NOT_FOUND */
+  async get(id: string): Promise<Bookable> {
+    const bookable = await this.find(id);
+    if (!bookable) throw notFound('trip or event', id);
+    return bookable;
+  }
+
+  async find(id: string): Promise<Bookable | undefined> {
+    const [row] = await this.database.query<Bookable>(`${SELECT_BOOKABLE} WHERE b.id = $1`, [id]);
+    return row && asKind(row);
+  }
+
+  /** Upcoming and published, the soonest first; `after` is the last one of the page before. */
+  async upcoming(kind: BookableKind, first: number, after?: string): Promise<Bookable[]> {
+    const rows = await this.database.query<Bookable>(
+      `${SELECT_BOOKABLE}
+       WHERE b.kind = $1 AND b.state = 'PUBLISHED' AND b.starts_at > $2
+         AND ($4::uuid IS NULL OR (b.starts_at, b.id) > (SELECT starts_at, id FROM bookables WHERE id = $4))
+       ORDER BY b.starts_at, b.id LIMIT $3`,
+      [kind, this.clock.now(), first, after ?? null],
+    );
+    return rows.map(asKind);
+  }
+
+  /** The calls of a trip in order; an event has none. */
+  async calls(tripId: string): Promise<TripCall[]> {
+    const rows = await this.database.query<TripCall>(`${SELECT_CALL} WHERE c.trip_id = $1 ORDER BY c.position`, [tripId]);
+    return rows.map((row) => Object.assign(new TripCall(), row));
+  }
+
+  /**
+   * From the first reservation on, an import leaves the bookable as it was sold. The row lock orders this with an
+   * import that is changing the bookable right now: read the calls after it.
+   */
+  async lock(id: string): Promise<void> {
+    await this.database.query(`UPDATE bookables SET locked_at = $2 WHERE id = $1 AND locked_at IS NULL`, [id, this.clock.now()]);
+  }
+
+  /**
+   * The legs of a journey between two calls; an event has the one leg from 0 to 1, also when nothing is said.
+   * @throws BAD_USER_INPUT when the calls are not there, are in the wrong order, or nobody may board or leave there
+   */
+  async journey(bookable: Bookable, from?: number, to?: number): Promise<LegRange> {
+    if (from === undefined || to === undefined) {
+      if (bookable.kind === BookableKind.TRIP) throw badInput('Say where the journey begins and ends: the positions of two calls of the trip.', 'from');
+      return { from: 0, to: 1 };
+    }
+    if (from < 0 || to <= from || to > bookable.legCount) {
+      throw badInput(`A journey goes from one call to a later one; this trip has the positions 0 to ${bookable.legCount}.`, 'to');
+    }
+    if (bookable.kind === BookableKind.TRIP) {
+      const calls = await this.calls(bookable.id);
+      if (!calls[from]?.pickUp) throw badInput(`Nobody boards at ${calls[from]?.name}.`, 'from');
+      if (!calls[to]?.dropOff) throw badInput(`Nobody leaves at ${calls[to]?.name}.`, 'to');
+    }
+    return { from, to };
+  }
+
+  /** When the passenger's part begins: departure at the boarding stop, or the start of the event. */
+  async boardingTime(bookable: Bookable, legs: LegRange): Promise<Date> {
+    if (bookable.kind === BookableKind.EVENT) return bookable.startsAt;
+    return (await this.calls(bookable.id))[legs.from]?.departsAt ?? bookable.startsAt;
+  }
+
+  /** DRAFT to PUBLISHED: from now on it can be found and reserved. */
+  async publish(id: string): Promise<Bookable> {
+    await this.database.query(`UPDATE bookables SET state = $2 WHERE id = $1 AND state = $3`, [id, BookableState.PUBLISHED, BookableState.DRAFT]);
+    return await this.get(id);
+  }
+}
+
+function asKind(row: Bookable): Bookable {
+  return Object.assign(row.kind === BookableKind.TRIP ? new Trip() : new Event(), row);
+}

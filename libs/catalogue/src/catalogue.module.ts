@@ -1,0 +1,20 @@
+import { Module } from '@nestjs/common';
+import { BookableResolver, TripResolver } from './bookable.resolver.js';
+import { BookablesService } from './bookables.service.js';
+import { EventResolver, SeatMapResolver, TripCallResolver, TripRouteResolver } from './details.resolver.js';
+import { OrganiserResolver } from './organiser.resolver.js';
+import { OrganizationsService } from './organizations.service.js';
+import { PricesService } from './prices.service.js';
+import { PublicResolver } from './public.resolver.js';
+import { PublishingService } from './publishing.service.js';
+import { SeatMapsService } from './seat-maps.service.js';
+import { StopSearch } from './stop-search.service.js';
+import { TripSearch } from './trip-search.service.js';
+
+const services = [BookablesService, OrganizationsService, PricesService, PublishingService, SeatMapsService, StopSearch, TripSearch];
+
+@Module({
+  providers: [...services, PublicResolver, OrganiserResolver, BookableResolver, TripResolver, TripRouteResolver, TripCallResolver, EventResolver, SeatMapResolver],
+  exports: services,
+})
+export class CatalogueModule {}

@@ -1,0 +1,60 @@
+import { Parent, ResolveField, Resolver } from '@nestjs/graphql';
+import { localDateTime } from '#kernel';
+import { Database } from '#platform';
+import { Event, Trip, TripCall } from './bookable.type.js';
+import { Route } from './route.entity.js';
+import { Area, Seat, SeatMap } from './seat-map.entity.js';
+import { SeatMapsService } from './seat-maps.service.js';
+import { StopSearch } from './stop-search.service.js';
+import { Stop } from './stop.entity.js';
+import { Venue } from './venue.entity.js';
+
+@Resolver(() => SeatMap)
+export class SeatMapResolver {
+  constructor(private readonly seatMaps: SeatMapsService) {}
+
+  @ResolveField(() => [Seat])
+  async seats(@Parent() seatMap: SeatMap): Promise<Seat[]> {
+    return await this.seatMaps.seats(seatMap.id);
+  }
+
+  @ResolveField(() => [Area])
+  async areas(@Parent() seatMap: SeatMap): Promise<Area[]> {
+    return await this.seatMaps.areas(seatMap.id);
+  }
+}
+
+@Resolver(() => TripCall)
+export class TripCallResolver {
+  constructor(private readonly stops: StopSearch) {}
+
+  @ResolveField(() => Stop)
+  async stop(@Parent() call: TripCall): Promise<Stop> {
+    return await this.stops.get(call.stopId);
+  }
+
+  @ResolveField(() => String, { description: 'Departure in local time of the stop, for people.' })
+  localDeparture(@Parent() call: TripCall): string {
+    return localDateTime(call.departsAt, call.timeZone);
+  }
+}
+
+@Resolver(() => Event)
+export class EventResolver {
+  constructor(private readonly database: Database) {}
+
+  @ResolveField(() => Venue)
+  async venue(@Parent() event: Event): Promise<Venue> {
+    return await this.database.repository(Venue).findOneByOrFail({ id: event.venueId });
+  }
+}
+
+@Resolver(() => Trip)
+export class TripRouteResolver {
+  constructor(private readonly database: Database) {}
+
+  @ResolveField(() => Route)
+  async route(@Parent() trip: Trip): Promise<Route> {
+    return await this.database.repository(Route).findOneByOrFail({ id: trip.routeId });
+  }
+}

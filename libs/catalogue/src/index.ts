@@ -1,0 +1,14 @@
+export { Bookable, BookableKind, BookableState, Event, Trip, TripCall } from './bookable.type.js';
+export { BookablesService } from './bookables.service.js';
+export { CatalogueModule } from './catalogue.module.js';
+export { Organization } from './organization.entity.js';
+export { OrganizationsService } from './organizations.service.js';
+export { PricesService, PricedTier } from './prices.service.js';
+export { PublishingService } from './publishing.service.js';
+export { Route } from './route.entity.js';
+export { Area, Seat, SeatMap } from './seat-map.entity.js';
+export { SeatMapsService } from './seat-maps.service.js';
+export { Stop } from './stop.entity.js';
+export { Tier } from './tier.entity.js';
+export { TripOffer } from './trip-search.service.js';
+export { Venue } from './venue.entity.js';

@@ -1,0 +1,80 @@
+import { Args, Mutation, Resolver } from '@nestjs/graphql';
+import { IdArgument } from '#platform';
+import { Can, CurrentPrincipal, type Principal, authorize } from '#identity';
+import { Bookable, Event, Trip } from './bookable.type.js';
+import { BookablesService } from './bookables.service.js';
+import { EventInput, RouteInput, StopInput, TripInput, VenueInput } from './catalogue.inputs.js';
+import { OrganizationsService } from './organizations.service.js';
+import { PublishingService } from './publishing.service.js';
+import { Route } from './route.entity.js';
+import { SeatMap } from './seat-map.entity.js';
+import { SeatMapsService } from './seat-maps.service.js';
+import { Stop } from './stop.entity.js';
+import { Venue } from './venue.entity.js';
+
+/** What an organiser makes by hand, in the own organization. */
+@Resolver()
+export class OrganiserResolver {
+  constructor(
+    private readonly publishing: PublishingService,
+    private readonly seatMaps: SeatMapsService,
+    private readonly bookables: BookablesService,
+    private readonly organizations: OrganizationsService,
+  ) {}
+
+  @Mutation(() => SeatMap, { description: 'The organization\'s seat map of a ready-made layout: coach-49, minibus-16, small-hall, hall-standing.' })
+  @Can('catalogue.write')
+  async createSeatMap(@CurrentPrincipal() principal: Principal, @IdArgument('organizationId') organizationId: string, @Args('layout') layout: string): Promise<SeatMap> {
+    await this.mayWrite(principal, organizationId);
+    return await this.seatMaps.get(await this.seatMaps.ensureLayout(organizationId, layout));
+  }
+
+  @Mutation(() => Stop)
+  @Can('catalogue.write')
+  async createStop(@CurrentPrincipal() principal: Principal, @IdArgument('organizationId') organizationId: string, @Args('input') input: StopInput): Promise<Stop> {
+    await this.mayWrite(principal, organizationId);
+    return await this.publishing.createStop(organizationId, input);
+  }
+
+  @Mutation(() => Route)
+  @Can('catalogue.write')
+  async createRoute(@CurrentPrincipal() principal: Principal, @IdArgument('organizationId') organizationId: string, @Args('input') input: RouteInput): Promise<Route> {
+    await this.mayWrite(principal, organizationId);
+    return await this.publishing.createRoute(organizationId, input);
+  }
+
+  @Mutation(() => Venue)
+  @Can('catalogue.write')
+  async createVenue(@CurrentPrincipal() principal: Principal, @IdArgument('organizationId') organizationId: string, @Args('input') input: VenueInput): Promise<Venue> {
+    await this.mayWrite(principal, organizationId);
+    return await this.publishing.createVenue(organizationId, input);
+  }
+
+  @Mutation(() => Trip, { description: 'A draft; publishBookable puts it on sale.' })
+  @Can('catalogue.write')
+  async createTrip(@CurrentPrincipal() principal: Principal, @IdArgument('organizationId') organizationId: string, @Args('input') input: TripInput): Promise<Bookable> {
+    await this.mayWrite(principal, organizationId);
+    return await this.publishing.createTrip(organizationId, input);
+  }
+
+  @Mutation(() => Event, { description: 'A draft; publishBookable puts it on sale.' })
+  @Can('catalogue.write')
+  async createEvent(@CurrentPrincipal() principal: Principal, @IdArgument('organizationId') organizationId: string, @Args('input') input: EventInput): Promise<Bookable> {
+    await this.mayWrite(principal, organizationId);
+    return await this.publishing.createEvent(organizationId, input);
+  }
+
+  @Mutation(() => Bookable, { description: 'Puts a draft on sale. Something that is no draft stays as it is.' })
+  @Can('catalogue.write')
+  async publishBookable(@CurrentPrincipal() principal: Principal, @IdArgument('id') id: string): Promise<Bookable> {
+    const { organizationId } = await this.bookables.get(id);
+    authorize('catalogue.write', principal, { organizationId });
+    return await this.bookables.publish(id);
+  }
+
+  /** Membership first: who does not belong learns nothing, not even whether the organization exists. */
+  private async mayWrite(principal: Principal, organizationId: string): Promise<void> {
+    authorize('catalogue.write', principal, { organizationId });
+    await this.organizations.get(organizationId);
+  }
+}

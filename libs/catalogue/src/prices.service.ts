@@ -1,0 +1,52 @@
+import { Injectable } from '@nestjs/common';
+import { Field, Int, ObjectType } from '@nestjs/graphql';
+import { Clock, type LegRange } from '#kernel';
+import { Database } from '#platform';
+import { Tier } from './tier.entity.js';
+
+@ObjectType({ description: 'A tier that is on sale now, with its price for a journey.' })
+export class PricedTier {
+  @Field(() => Tier)
+  tier: Tier;
+
+  @Field(() => Int, { description: "In minor units of the bookable's currency." })
+  priceMinor: number;
+}
+
+/** What a place costs. */
+@Injectable()
+export class PricesService {
+  constructor(
+    private readonly database: Database,
+    private readonly clock: Clock,
+  ) {}
+
+  /** All tiers in position order. */
+  async tiers(bookableId: string): Promise<Tier[]> {
+    return await this.database.repository(Tier).find({ where: { bookableId }, order: { position: 'ASC' } });
+  }
+
+  /** The tiers that are on sale now for these legs, with their price. Empty: this journey is not sold. */
+  async onSale(bookableId: string, legs: LegRange): Promise<PricedTier[]> {
+    const now = this.clock.now();
+    const tiers = (await this.tiers(bookableId)).filter((tier) => tier.isOnSale(now));
+    const fare = tiers.some(({ priceMinor }) => priceMinor === null) ? await this.fare(bookableId, legs) : undefined;
+    return tiers.flatMap((tier) => {
+      const priceMinor = tier.priceMinor ?? fare;
+      return priceMinor === undefined ? [] : [{ tier, priceMinor }];
+    });
+  }
+
+  /** The route's fare between the two stops, in minor units. */
+  private async fare(tripId: string, { from, to }: LegRange): Promise<number | undefined> {
+    const [fare] = await this.database.query<{ price_minor: number }>(
+      `SELECT f.price_minor FROM trips t
+       JOIN trip_calls o ON o.trip_id = t.bookable_id AND o.position = $2
+       JOIN trip_calls d ON d.trip_id = t.bookable_id AND d.position = $3
+       JOIN fares f ON f.route_id = t.route_id AND f.origin_stop_id = o.stop_id AND f.destination_stop_id = d.stop_id
+       WHERE t.bookable_id = $1`,
+      [tripId, from, to],
+    );
+    return fare?.price_minor;
+  }
+}

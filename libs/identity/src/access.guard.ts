@@ -1,0 +1,35 @@
+import { type ExecutionContext, Injectable } from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
+import { GqlExecutionContext } from '@nestjs/graphql';
+import { AuthGuard } from '@nestjs/passport';
+import { ACCESS, type GraphqlContext, unauthenticated } from '#platform';
+import { type Action, admit } from './authorization.js';
+import type { Principal } from './principal.js';
+
+/** Reads who calls, and asks the matrix. A token that is wrong or expired is refused even where none is needed. */
+@Injectable()
+export class AccessGuard extends AuthGuard('jwt') {
+  constructor(private readonly reflector: Reflector) {
+    super();
+  }
+
+  override async canActivate(context: ExecutionContext): Promise<boolean> {
+    const request = this.getRequest(context);
+    if (request.headers['authorization'] !== undefined) await super.canActivate(context);
+    const access = this.reflector.getAllAndOverride<Action | 'public' | undefined>(ACCESS, [context.getHandler(), context.getClass()]);
+    // The check at boot makes this impossible; a mistake there must still not open a door.
+    if (access === undefined) throw unauthenticated();
+    if (access !== 'public') admit(access, request.user);
+    return true;
+  }
+
+  override handleRequest<T>(error: unknown, principal: T | false): T {
+    if (error || !principal) throw unauthenticated('The access token is wrong or has expired. Refresh it, or log in again.');
+    return principal;
+  }
+
+  override getRequest(context: ExecutionContext): GraphqlContext['req'] & { user?: Principal } {
+    if (context.getType<string>() === 'graphql') return GqlExecutionContext.create(context).getContext<GraphqlContext>().req;
+    return context.switchToHttp().getRequest<GraphqlContext['req']>();
+  }
+}

@@ -1,0 +1,54 @@
+import { Field, InputType } from '@nestjs/graphql';
+import { Transform } from 'class-transformer';
+import { IsEmail, IsNotEmpty, IsOptional, Length, Matches, MaxLength } from 'class-validator';
+
+const trimmed = Transform(({ value }) => (typeof value === 'string' ? value.trim() : (value as unknown)));
+const lowerCase = Transform(({ value }) => (typeof value === 'string' ? value.trim().toLowerCase() : (value as unknown)));
+
+@InputType()
+export class RegisterInput {
+  @Field()
+  @lowerCase
+  @MaxLength(254)
+  @IsEmail()
+  email: string;
+
+  @Field({ description: 'At least 10 characters.' })
+  @Length(10, 128)
+  password: string;
+
+  @Field()
+  @trimmed
+  @MaxLength(120)
+  @IsNotEmpty()
+  name: string;
+
+  @Field({ nullable: true, description: 'International form, such as +44 20 7946 0000.' })
+  @IsOptional()
+  @Matches(/^\+?[\d ()-]{5,25}$/, { message: 'phone must be a telephone number' })
+  phone?: string;
+}
+
+@InputType()
+export class LogInInput {
+  @Field()
+  @lowerCase
+  @MaxLength(254)
+  @IsEmail()
+  email: string;
+
+  @Field()
+  @MaxLength(128)
+  password: string;
+}
+
+@InputType()
+export class ResetPasswordInput {
+  @Field({ description: 'From the link in the e-mail.' })
+  @MaxLength(128)
+  token: string;
+
+  @Field({ description: 'At least 10 characters.' })
+  @Length(10, 128)
+  newPassword: string;
+}

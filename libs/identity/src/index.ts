@@ -1,0 +1,7 @@
+export { AccountsService } from './accounts.service.js';
+export { type Action, Can, POLICY, authorize, may } from './authorization.js';
+export { PasswordResetRequested } from './identity.events.js';
+export { IdentityModule } from './identity.module.js';
+export { Membership, MemberRole } from './membership.entity.js';
+export { CurrentPrincipal, type Principal } from './principal.js';
+export { User } from './user.entity.js';

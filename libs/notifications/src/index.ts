@@ -1,0 +1,1 @@
+export { NotificationsModule, NotificationsWorkerModule } from './notifications.module.js';

@@ -1,0 +1,125 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { Injectable } from '@nestjs/common';
+import { InjectDataSource } from '@nestjs/typeorm';
+import type { PoolClient } from 'pg';
+import type { DataSource, EntityManager, EntityTarget, ObjectLiteral, QueryRunner, Repository } from 'typeorm';
+
+interface OpenTransaction {
+  runner: QueryRunner;
+  afterCommit: (() => void)[];
+}
+
+/** PostgreSQL says: serialization failure, deadlock. Both mean "nothing happened, begin again". */
+const RETRYABLE = new Set(['40001', '40P01']);
+const MOST_TRIES = 5;
+
+/**
+ * The one way to the database. The handle of an open transaction travels with the call (AsyncLocalStorage), so no
+ * statement can be run beside it by mistake; a nested `transaction` joins the open one, and only the outermost retries.
+ */
+@Injectable()
+export class Database {
+  private readonly open = new AsyncLocalStorage<OpenTransaction>();
+
+  constructor(@InjectDataSource() readonly dataSource: DataSource) {}
+
+  get inTransaction(): boolean {
+    return this.open.getStore() !== undefined;
+  }
+
+  get manager(): EntityManager {
+    return this.open.getStore()?.runner.manager ?? this.dataSource.manager;
+  }
+
+  repository<T extends ObjectLiteral>(entity: EntityTarget<T>): Repository<T> {
+    return this.manager.getRepository(entity);
+  }
+
+  /** Runs one statement and returns its rows, also for UPDATE and DELETE with RETURNING. */
+  async query<Row>(sql: string, parameters: unknown[] = []): Promise<Row[]> {
+    const transaction = this.open.getStore();
+    if (transaction) return await rows<Row>(transaction.runner, sql, parameters);
+    return await this.withRunner('master', (runner) => rows<Row>(runner, sql, parameters));
+  }
+
+  /** A read that may be a little behind: it goes to the replica when there is one. */
+  async read<Row>(sql: string, parameters: unknown[] = []): Promise<Row[]> {
+    return await this.withRunner('slave', (runner) => rows<Row>(runner, sql, parameters));
+  }
+
+  /**
+   * Runs `work` atomically: everything that it wrote is kept, or nothing. Anything thrown, also a refusal, rolls back.
+   * `work` may run again from the start after a serialization failure or deadlock, so it must not touch the outside.
+   */
+  async transaction<T>(work: () => Promise<T>): Promise<T> {
+    if (this.open.getStore()) return await work();
+    for (let tries = 1; ; tries += 1) {
+      try {
+        return await this.attempt(work);
+      } catch (error) {
+        if (tries >= MOST_TRIES || !RETRYABLE.has(sqlState(error) ?? '')) throw error;
+      }
+    }
+  }
+
+  /**
+   * The driver's own client of the open transaction, for COPY.
+   * @throws Error when no transaction is open: what it writes would be kept whatever happens next
+   */
+  async rawClient(): Promise<PoolClient> {
+    const transaction = this.open.getStore();
+    if (!transaction) throw new Error('The raw client was asked for outside a transaction');
+    return (await transaction.runner.connect()) as PoolClient;
+  }
+
+  /** Calls `notify` when the open transaction has committed; at once when none is open. It must not throw. */
+  afterCommit(notify: () => void): void {
+    const transaction = this.open.getStore();
+    if (transaction) transaction.afterCommit.push(notify);
+    else notify();
+  }
+
+  private async attempt<T>(work: () => Promise<T>): Promise<T> {
+    return await this.withRunner('master', async (runner) => {
+      const transaction: OpenTransaction = { runner, afterCommit: [] };
+      await runner.startTransaction();
+      let result: T;
+      try {
+        result = await this.open.run(transaction, work);
+        await runner.commitTransaction();
+      } catch (error) {
+        // The connection may be gone; what counts is the first error.
+        if (runner.isTransactionActive) await runner.rollbackTransaction().catch(() => undefined);
+        throw error;
+      }
+      transaction.afterCommit.forEach((notify) => notify());
+      return result;
+    });
+  }
+
+  private async withRunner<T>(mode: 'master' | 'slave', work: (runner: QueryRunner) => Promise<T>): Promise<T> {
+    const runner = this.dataSource.createQueryRunner(mode);
+    try {
+      return await work(runner);
+    } finally {
+      await runner.release();
+    }
+  }
+}
+
+async function rows<Row>(runner: QueryRunner, sql: string, parameters: unknown[]): Promise<Row[]> {
+  const result = await runner.query(sql, parameters, true);
+  return result.records as Row[];
+}
+
+/** The SQLSTATE of a database error, `undefined` for anything else. */
+export function sqlState(error: unknown): string | undefined {
+  const code = (error as { code?: unknown; driverError?: { code?: unknown } } | null)?.driverError?.code ?? (error as { code?: unknown } | null)?.code;
+  return typeof code === 'string' && /^[0-9A-Z]{5}$/.test(code) ? code : undefined;
+}
+
+/** The constraint that a database error names, `undefined` for anything else. */
+export function violatedConstraint(error: unknown): string | undefined {
+  const name = (error as { driverError?: { constraint?: unknown } } | null)?.driverError?.constraint;
+  return typeof name === 'string' ? name : undefined;
+}

@@ -1,0 +1,70 @@
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { DiscoveryService } from '@nestjs/core';
+import { Clock, newId } from '#kernel';
+import { correlation } from '../logging/correlation.js';
+import { PubSub } from '../redis/pub-sub.js';
+import { Database } from './database.js';
+
+/** A class of facts. `type` is what the outbox stores, past tense: `order.paid`. Its instances are plain data. */
+export interface EventType<E extends object = object> {
+  new (...args: never[]): E;
+  readonly type: string;
+}
+
+type Listener = (event: object) => Promise<void>;
+
+const ATOMICALLY = Symbol('atomically');
+
+/**
+ * The method runs inside the transaction that publishes the event: both are kept, or neither is. Use it where a
+ * library above must be right at the same instant (tickets when an order is paid); for everything else `@Eventually`.
+ */
+export function Atomically(event: EventType): MethodDecorator {
+  return (target, property) => {
+    const methods = (Reflect.getMetadata(ATOMICALLY, target) as Map<string | symbol, EventType> | undefined) ?? new Map<string | symbol, EventType>();
+    methods.set(property, event);
+    Reflect.defineMetadata(ATOMICALLY, methods, target);
+  };
+}
+
+/** The channel that wakes the relay of the outbox. */
+export const OUTBOX_CHANNEL = 'outbox';
+
+/**
+ * Facts about the domain. Publishing writes an outbox row in the open transaction and runs the `@Atomically`
+ * listeners in it; after the commit a worker turns the row into jobs for the `@Eventually` methods.
+ */
+@Injectable()
+export class DomainEvents implements OnModuleInit {
+  private readonly listeners = new Map<string, Listener[]>();
+
+  constructor(
+    private readonly database: Database,
+    private readonly pubSub: PubSub,
+    private readonly clock: Clock,
+    private readonly discovery: DiscoveryService,
+  ) {}
+
+  onModuleInit(): void {
+    for (const { instance } of this.discovery.getProviders()) {
+      if (!instance || typeof instance !== 'object') continue;
+      const methods = Reflect.getMetadata(ATOMICALLY, Object.getPrototypeOf(instance) as object) as Map<string, EventType> | undefined;
+      for (const [property, { type }] of methods ?? []) {
+        const method = (instance as Record<string, Listener>)[property]!;
+        this.listeners.set(type, [...(this.listeners.get(type) ?? []), method.bind(instance)]);
+      }
+    }
+  }
+
+  /** @throws Error when no transaction is open: an event without its change, or a change without its event, is a bug */
+  async publish(event: object): Promise<void> {
+    const { type } = event.constructor as EventType;
+    if (!this.database.inTransaction) throw new Error(`${type} was published outside a transaction`);
+    await this.database.query(
+      `INSERT INTO outbox (id, type, payload, correlation_id, created_at) VALUES ($1, $2, $3, $4, $5)`,
+      [newId(), type, JSON.stringify(event), correlation.id() ?? newId(), this.clock.now()],
+    );
+    this.database.afterCommit(() => this.pubSub.publish(OUTBOX_CHANNEL, type));
+    for (const listener of this.listeners.get(type) ?? []) await listener(event);
+  }
+}

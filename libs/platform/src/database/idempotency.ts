@@ -1,0 +1,54 @@
+import { createHash } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import { Clock } from '#kernel';
+import { badInput } from '../graphql/caller-errors.js';
+import { Database } from './database.js';
+
+/**
+ * Repeats of a request give the first answer. The key, a fingerprint of the request and the answer are one row that is
+ * written in the transaction of the effect: either all is there or nothing. Refusals roll back and are not remembered.
+ */
+@Injectable()
+export class Idempotency {
+  constructor(
+    private readonly database: Database,
+    private readonly clock: Clock,
+  ) {}
+
+  /**
+   * @param scope who may use the key, for example `reserve:<user id>`: keys of different callers never meet
+   * @param request everything that makes the request what it is; another body under the same key is BAD_USER_INPUT
+   * @param work gives the answer, kept as JSON
+   */
+  async once<T>(scope: string, key: string | undefined, request: unknown, work: () => Promise<T>): Promise<T> {
+    if (key === undefined) return await this.database.transaction(work);
+    const fingerprint = createHash('sha256').update(JSON.stringify(request)).digest('base64url');
+    return await this.database.transaction(async () => {
+      // A rival with the same key waits here until the first commits or rolls back (unique index), then finds its row.
+      const [claimed] = await this.database.query<{ key: string }>(
+        `INSERT INTO idempotency_keys (scope, key, fingerprint, created_at) VALUES ($1, $2, $3, $4)
+         ON CONFLICT (scope, key) DO NOTHING RETURNING key`,
+        [scope, key, fingerprint, this.clock.now()],
+      );
+      if (!claimed) return await this.firstAnswer<T>(scope, key, fingerprint);
+      const answer = await work();
+      await this.database.query(`UPDATE idempotency_keys SET answer = $3 WHERE scope = $1 AND key = $2`, [
+        scope,
+        key,
+        JSON.stringify(answer),
+      ]);
+      return answer;
+    });
+  }
+
+  private async firstAnswer<T>(scope: string, key: string, fingerprint: string): Promise<T> {
+    const [first] = await this.database.query<{ fingerprint: string; answer: T }>(
+      `SELECT fingerprint, answer FROM idempotency_keys WHERE scope = $1 AND key = $2`,
+      [scope, key],
+    );
+    if (!first || first.fingerprint !== fingerprint) {
+      throw badInput('The idempotency key was used for another request. Use a new key.', 'idempotencyKey');
+    }
+    return first.answer;
+  }
+}

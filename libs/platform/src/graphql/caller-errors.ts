@@ -1,0 +1,27 @@
+import { GraphQLError } from 'graphql';
+
+/**
+ * A mistake of the caller, as a GraphQL error with a code. What a passenger can act on is a `Refusal` instead.
+ * The message tells the reader what to do next.
+ */
+function callerError(code: string, message: string, extensions: Record<string, unknown> = {}): GraphQLError {
+  return new GraphQLError(message, { extensions: { code, ...extensions } });
+}
+
+/** @param field the input field that is wrong */
+export function badInput(message: string, field?: string): GraphQLError {
+  return callerError('BAD_USER_INPUT', message, field ? { fields: { [field]: [message] } } : {});
+}
+
+export function unauthenticated(message = 'Log in first: send the header "Authorization: Bearer <access token>".'): GraphQLError {
+  return callerError('UNAUTHENTICATED', message);
+}
+
+export function forbidden(message = 'Your account may not do this.'): GraphQLError {
+  return callerError('FORBIDDEN', message);
+}
+
+/** @example notFound('trip', id) // There is no trip 0193… */
+export function notFound(what: string, id: string): GraphQLError {
+  return callerError('NOT_FOUND', `There is no ${what} ${id.slice(0, 64)}.`);
+}

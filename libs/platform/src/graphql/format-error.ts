@@ -1,0 +1,40 @@
+import { HttpException } from '@nestjs/common';
+import { unwrapResolverError } from '@apollo/server/errors';
+import { GraphQLError, type GraphQLFormattedError } from 'graphql';
+import type { Logger as Pino } from 'pino';
+import { correlation } from '../logging/correlation.js';
+
+const CODE_OF_STATUS: Record<number, string> = {
+  400: 'BAD_USER_INPUT',
+  401: 'UNAUTHENTICATED',
+  403: 'FORBIDDEN',
+  404: 'NOT_FOUND',
+  413: 'BAD_USER_INPUT',
+  429: 'RATE_LIMITED',
+};
+
+/**
+ * What a caller sees of an error: its own mistakes with a code, everything else masked with the request id, under
+ * which the log has the rest.
+ */
+export function errorFormatter(log: Pino): (formatted: GraphQLFormattedError, error: unknown) => GraphQLFormattedError {
+  return (formatted, error) => {
+    const original = unwrapResolverError(error);
+    const requestId = correlation.id();
+    if (original instanceof HttpException && CODE_OF_STATUS[original.getStatus()]) {
+      const code = CODE_OF_STATUS[original.getStatus()];
+      return { message: original.message, path: formatted.path, extensions: { code, requestId } };
+    }
+    const code = formatted.extensions?.code;
+    if (original instanceof GraphQLError && code !== undefined && code !== 'INTERNAL_SERVER_ERROR') {
+      const { stacktrace: _, ...extensions } = formatted.extensions ?? {};
+      return { ...formatted, extensions: { ...extensions, requestId } };
+    }
+    log.error({ err: original, path: formatted.path }, 'unexpected error in a resolver');
+    return {
+      message: `Something went wrong on our side. Nothing was changed by this step; quote request ${requestId ?? 'unknown'} if it happens again.`,
+      path: formatted.path,
+      extensions: { code: 'INTERNAL_SERVER_ERROR', requestId },
+    };
+  };
+}

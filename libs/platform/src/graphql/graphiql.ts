@@ -1,0 +1,38 @@
+import type { FastifyInstance } from 'fastify';
+
+/**
+ * GraphiQL for people who open /graphql in a browser. The page is one file with everything inside (9 MB), from the npm
+ * package: it works without the internet, and it is loaded into memory when the first person asks for it.
+ */
+export function serveGraphiQL(server: FastifyInstance, path: string): void {
+  let page: Promise<Buffer> | undefined;
+  server.addHook('onRequest', async (request, reply) => {
+    const wantsPage = request.method === 'GET' && request.url.split('?')[0] === path && request.headers.accept?.includes('text/html');
+    if (!wantsPage) return;
+    page ??= renderPage(path);
+    await reply.header('content-type', 'text/html; charset=utf-8').header('cache-control', 'no-cache').send(await page);
+  });
+}
+
+const WELCOME = `# Holdfast. Log in with the mutation below, then put the token into the Headers tab:
+# { "Authorization": "Bearer <accessToken>" }
+
+query NextTrips {
+  trips(first: 5) {
+    nodes { id title startsAt timeZone availability { available } }
+  }
+}
+
+mutation LogIn {
+  logIn(input: { email: "passenger@holdfast.test", password: "" }) {
+    ... on Session { accessToken user { name } }
+    ... on Refusal { message }
+  }
+}
+`;
+
+async function renderPage(path: string): Promise<Buffer> {
+  const { renderGraphiQL } = await import('@graphql-yoga/render-graphiql');
+  const page = renderGraphiQL({ title: 'Holdfast GraphiQL', endpoint: path, subscriptionsProtocol: 'WS', defaultQuery: WELCOME });
+  return Buffer.from(page);
+}

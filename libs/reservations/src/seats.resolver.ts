@@ -1,0 +1,66 @@
+import { Args, ArgsType, Field, Int, Parent, ResolveField, Resolver } from '@nestjs/graphql';
+import { IsOptional, Max, Min } from 'class-validator';
+import { Bookable, BookablesService, PricedTier, PricesService, SeatMapsService, TripOffer } from '#catalogue';
+import { Availability, AvailabilityService, SeatState } from './availability.js';
+
+@ArgsType()
+export class JourneyArgs {
+  @Field(() => Int, { nullable: true, description: 'Position of the call where the passenger boards; not needed for an event.' })
+  @IsOptional()
+  @Min(0)
+  @Max(1000)
+  from?: number;
+
+  @Field(() => Int, { nullable: true, description: 'Position of the call where the passenger leaves; not needed for an event.' })
+  @IsOptional()
+  @Min(1)
+  @Max(1000)
+  to?: number;
+}
+
+/** What can be bought of a bookable. */
+@Resolver(() => Bookable)
+export class BookableSeatsResolver {
+  constructor(
+    private readonly bookables: BookablesService,
+    private readonly seatMaps: SeatMapsService,
+    private readonly prices: PricesService,
+    private readonly availabilities: AvailabilityService,
+  ) {}
+
+  @ResolveField(() => [SeatState], { description: 'Every seat as it is now for a journey.' })
+  async seats(@Parent() bookable: Bookable, @Args() { from, to }: JourneyArgs): Promise<SeatState[]> {
+    const legs = await this.bookables.journey(bookable, from, to);
+    const states = await this.availabilities.seats(bookable.id, legs);
+    const seats = await this.seatMaps.seats(bookable.seatMapId);
+    return seats.map((seat) => Object.assign(new SeatState(), { seat, state: states.get(seat.id) }));
+  }
+
+  @ResolveField(() => Availability, { description: 'Counts for a journey; for a whole trip when nothing is said.' })
+  async availability(@Parent() bookable: Bookable, @Args() { from, to }: JourneyArgs): Promise<Availability> {
+    return await this.availabilities.count(bookable.id, { from: from ?? 0, to: to ?? bookable.legCount });
+  }
+
+  @ResolveField('prices', () => [PricedTier], { description: 'What a place costs now for a journey. Empty: it is not sold.' })
+  async pricesOf(@Parent() bookable: Bookable, @Args() { from, to }: JourneyArgs): Promise<PricedTier[]> {
+    return await this.prices.onSale(bookable.id, await this.bookables.journey(bookable, from, to));
+  }
+}
+
+@Resolver(() => TripOffer)
+export class TripOfferResolver {
+  constructor(
+    private readonly prices: PricesService,
+    private readonly availabilities: AvailabilityService,
+  ) {}
+
+  @ResolveField(() => Availability)
+  async availability(@Parent() { trip, from, to }: TripOffer): Promise<Availability> {
+    return await this.availabilities.count(trip.id, { from: from.position, to: to.position });
+  }
+
+  @ResolveField('prices', () => [PricedTier], { description: 'What a place costs now. Empty: it is not sold.' })
+  async pricesOf(@Parent() { trip, from, to }: TripOffer): Promise<PricedTier[]> {
+    return await this.prices.onSale(trip.id, { from: from.position, to: to.position });
+  }
+}

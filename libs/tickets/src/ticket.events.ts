@@ -1,0 +1,14 @@
+/** A ticket was given back; its seat is free. */
+export class TicketCancelled {
+  static readonly type = 'ticket.cancelled';
+  constructor(
+    readonly ticketId: string,
+    readonly refundMinor: number,
+  ) {}
+}
+
+/** The PDFs of an order are in the storage. */
+export class TicketsRendered {
+  static readonly type = 'tickets.rendered';
+  constructor(readonly orderId: string) {}
+}
