@@ -13,6 +13,8 @@ export class CatalogueBookables1795248003000 implements MigrationInterface {
         -- agency_id of the GTFS feed that it came from
         external_id text CONSTRAINT organizations_external_id_key UNIQUE,
         hold_minutes integer NOT NULL DEFAULT 15 CHECK (hold_minutes BETWEEN 1 AND 1440),
+        -- tickets are valid at the door so long before the passenger's departure
+        boarding_opens_hours integer NOT NULL DEFAULT 24 CHECK (boarding_opens_hours BETWEEN 1 AND 8784),
         refund_full_until_hours integer NOT NULL DEFAULT 24 CHECK (refund_full_until_hours >= refund_partial_until_hours),
         refund_partial_until_hours integer NOT NULL DEFAULT 2 CHECK (refund_partial_until_hours >= 0),
         refund_partial_percent integer NOT NULL DEFAULT 50 CHECK (refund_partial_percent BETWEEN 0 AND 100),
@@ -117,6 +119,8 @@ export class CatalogueBookables1795248003000 implements MigrationInterface {
         external_id text,
         service_date date NOT NULL,
         headsign text NOT NULL,
+        -- set by an import whose feed no longer has the trip: it is CANCELLED until it comes back
+        withdrawn_at timestamptz,
         CONSTRAINT trips_external_id UNIQUE (organization_id, external_id, service_date)
       );
 

@@ -125,6 +125,19 @@ describe('npm start in a fresh checkout', () => {
     expect(existsSync(join(checkout.dataDir, 'postgres'))).toBe(false);
   });
 
+  it('refuses servers of others that do not answer, by the names of their variables', async () => {
+    const env = {
+      DATABASE_URL: 'postgres://user:hidden@127.0.0.1:1/holdfast',
+      REDIS_URL: 'redis://:hidden@127.0.0.1:1',
+    };
+    const run = checkout.run('start', { env });
+    expect(await run.code).toBe(1);
+    expect(run.stderr()).toBe(
+      'npm start: DATABASE_URL: the server does not answer as it should: connect ECONNREFUSED 127.0.0.1:1\n' +
+        'REDIS_URL: the server does not answer as it should: connect ECONNREFUSED 127.0.0.1:1\n',
+    );
+  });
+
   it('refuses a folder that it may not write', async () => {
     chmodSync(checkout.folder, 0o555);
     const run = checkout.run('start', { unprivileged: true });

@@ -4,8 +4,10 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { alreadyRuns, explainFileError, lockDataDir, prepareDataDir, runningStart } from './data-dir.js';
 import { type Ending, prepareEnding } from './ending.js';
 import { type Environment, type LocalEnvironment, localEnvironment, readEnvironment } from './environment.js';
+import { checkGivenServers } from './given-servers.js';
 import { describePortTaken } from './ports.js';
 import { type Progress, progressOn } from './progress.js';
+import { recordRunning } from './running.js';
 import { startServices } from './services.js';
 
 type Application = typeof import('../../api/src/server.js');
@@ -50,6 +52,7 @@ async function start(root: string, ending: Ending, progress: Progress) {
   const local = isProduction ? undefined : localEnvironment(process.env, dataDir, root);
   const api = await progress.step('Application', () => import('../../api/src/server.js'));
   if (local) await checkConfig(local);
+  if (local) await checkGivenServers(local.env);
   const env = local ? await withServices(local, dataDir, ending, progress) : given;
   if (!isProduction) await prepareDatabase(api, env, progress);
   const server = await progress.step('Server', async (say) => {
@@ -58,6 +61,7 @@ async function start(root: string, ending: Ending, progress: Progress) {
     return started;
   });
   ending.add(() => Promise.race([server.close(), delay(GRACE_MS)]));
+  if (!isProduction) ending.add(recordRunning(dataDir, { url: server.url, env }));
   return { env, url: server.url, api };
 }
 

@@ -1,10 +1,12 @@
 import { Parent, ResolveField, Resolver } from '@nestjs/graphql';
 import { localDateTime } from '#kernel';
+import { Database } from '#platform';
 import { Bookable, Trip, TripCall } from './bookable.type.js';
 import { BookablesService } from './bookables.service.js';
 import { Organization } from './organization.entity.js';
 import { OrganizationsService } from './organizations.service.js';
 import { PricesService } from './prices.service.js';
+import { Route } from './route.entity.js';
 import { SeatMap } from './seat-map.entity.js';
 import { SeatMapsService } from './seat-maps.service.js';
 import { Tier } from './tier.entity.js';
@@ -40,7 +42,15 @@ export class BookableResolver {
 
 @Resolver(() => Trip)
 export class TripResolver {
-  constructor(private readonly bookables: BookablesService) {}
+  constructor(
+    private readonly database: Database,
+    private readonly bookables: BookablesService,
+  ) {}
+
+  @ResolveField(() => Route)
+  async route(@Parent() trip: Trip): Promise<Route> {
+    return await this.database.repository(Route).findOneByOrFail({ id: trip.routeId });
+  }
 
   @ResolveField(() => [TripCall], { description: 'The stops in order, with their times.' })
   async calls(@Parent() trip: Trip): Promise<TripCall[]> {

@@ -197,3 +197,36 @@ export class EventInput {
   @Type(() => TierInput)
   tiers: TierInput[];
 }
+
+@InputType({ description: 'What is left out stays as it is.' })
+export class OrganizationInput {
+  @Field(() => Int, { nullable: true })
+  @IsOptional()
+  @Min(1)
+  @Max(1440)
+  holdMinutes?: number;
+
+  @Field(() => Int, { nullable: true })
+  @IsOptional()
+  @Min(1)
+  @Max(8784)
+  boardingOpensHours?: number;
+
+  @Field(() => Int, { nullable: true })
+  @IsOptional()
+  @Min(0)
+  @Max(8784)
+  refundFullUntilHours?: number;
+
+  @Field(() => Int, { nullable: true })
+  @IsOptional()
+  @Min(0)
+  @Max(8784)
+  refundPartialUntilHours?: number;
+
+  @Field(() => Int, { nullable: true })
+  @IsOptional()
+  @Min(0)
+  @Max(100)
+  refundPartialPercent?: number;
+}

@@ -1,7 +1,7 @@
 import { Module } from '@nestjs/common';
 import { BookableResolver, TripResolver } from './bookable.resolver.js';
 import { BookablesService } from './bookables.service.js';
-import { EventResolver, SeatMapResolver, TripCallResolver, TripRouteResolver } from './details.resolver.js';
+import { EventResolver, SeatMapResolver, TripCallResolver } from './details.resolver.js';
 import { OrganiserResolver } from './organiser.resolver.js';
 import { OrganizationsService } from './organizations.service.js';
 import { PricesService } from './prices.service.js';
@@ -14,7 +14,7 @@ import { TripSearch } from './trip-search.service.js';
 const services = [BookablesService, OrganizationsService, PricesService, PublishingService, SeatMapsService, StopSearch, TripSearch];
 
 @Module({
-  providers: [...services, PublicResolver, OrganiserResolver, BookableResolver, TripResolver, TripRouteResolver, TripCallResolver, EventResolver, SeatMapResolver],
+  providers: [...services, PublicResolver, OrganiserResolver, BookableResolver, TripResolver, TripCallResolver, EventResolver, SeatMapResolver],
   exports: services,
 })
 export class CatalogueModule {}

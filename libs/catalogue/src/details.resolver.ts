@@ -1,8 +1,7 @@
 import { Parent, ResolveField, Resolver } from '@nestjs/graphql';
 import { localDateTime } from '#kernel';
 import { Database } from '#platform';
-import { Event, Trip, TripCall } from './bookable.type.js';
-import { Route } from './route.entity.js';
+import { Event, TripCall } from './bookable.type.js';
 import { Area, Seat, SeatMap } from './seat-map.entity.js';
 import { SeatMapsService } from './seat-maps.service.js';
 import { StopSearch } from './stop-search.service.js';
@@ -46,15 +45,5 @@ export class EventResolver {
   @ResolveField(() => Venue)
   async venue(@Parent() event: Event): Promise<Venue> {
     return await this.database.repository(Venue).findOneByOrFail({ id: event.venueId });
-  }
-}
-
-@Resolver(() => Trip)
-export class TripRouteResolver {
-  constructor(private readonly database: Database) {}
-
-  @ResolveField(() => Route)
-  async route(@Parent() trip: Trip): Promise<Route> {
-    return await this.database.repository(Route).findOneByOrFail({ id: trip.routeId });
   }
 }

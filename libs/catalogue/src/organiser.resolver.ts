@@ -1,9 +1,10 @@
 import { Args, Mutation, Resolver } from '@nestjs/graphql';
 import { IdArgument } from '#platform';
-import { Can, CurrentPrincipal, type Principal, authorize } from '#identity';
+import { AccountsService, Can, CurrentPrincipal, MemberRole, Membership, type Principal, authorize } from '#identity';
 import { Bookable, Event, Trip } from './bookable.type.js';
 import { BookablesService } from './bookables.service.js';
-import { EventInput, RouteInput, StopInput, TripInput, VenueInput } from './catalogue.inputs.js';
+import { EventInput, OrganizationInput, RouteInput, StopInput, TripInput, VenueInput } from './catalogue.inputs.js';
+import { Organization } from './organization.entity.js';
 import { OrganizationsService } from './organizations.service.js';
 import { PublishingService } from './publishing.service.js';
 import { Route } from './route.entity.js';
@@ -20,7 +21,27 @@ export class OrganiserResolver {
     private readonly seatMaps: SeatMapsService,
     private readonly bookables: BookablesService,
     private readonly organizations: OrganizationsService,
+    private readonly accounts: AccountsService,
   ) {}
+
+  @Mutation(() => Organization, { description: 'Changes the rules of the organization.' })
+  @Can('catalogue.write')
+  async updateOrganization(@CurrentPrincipal() principal: Principal, @IdArgument('id') id: string, @Args('input') input: OrganizationInput): Promise<Organization> {
+    await this.mayWrite(principal, id);
+    return await this.organizations.update(id, input);
+  }
+
+  @Mutation(() => Membership, { description: 'Gives an account a role in the organization.' })
+  @Can('catalogue.write')
+  async addMember(
+    @CurrentPrincipal() principal: Principal,
+    @IdArgument('organizationId') organizationId: string,
+    @Args('email') email: string,
+    @Args('role', { type: () => MemberRole }) role: MemberRole,
+  ): Promise<Membership> {
+    await this.mayWrite(principal, organizationId);
+    return await this.accounts.addMemberByEmail(email, organizationId, role);
+  }
 
   @Mutation(() => SeatMap, { description: 'The organization\'s seat map of a ready-made layout: coach-49, minibus-16, small-hall, hall-standing.' })
   @Can('catalogue.write')

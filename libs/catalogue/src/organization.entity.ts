@@ -37,6 +37,10 @@ export class Organization {
   @Column('integer', { default: 15 })
   holdMinutes: number;
 
+  @Field(() => Int, { description: "Tickets are valid at the door so many hours before the passenger's departure." })
+  @Column('integer', { default: 24 })
+  boardingOpensHours: number;
+
   @Field(() => Int, { description: 'Cancelling gives everything back until so many hours before departure.' })
   @Column('integer', { default: 24 })
   refundFullUntilHours: number;

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Clock, newId } from '#kernel';
-import { Database, notFound } from '#platform';
+import { Database, badInput, notFound } from '#platform';
 import { Organization } from './organization.entity.js';
 
 @Injectable()
@@ -14,6 +14,15 @@ export class OrganizationsService {
     const organization = { id: newId(), createdAt: this.clock.now(), ...given };
     await this.database.repository(Organization).insert(organization);
     return await this.get(organization.id);
+  }
+
+  /** @throws BAD_USER_INPUT when the refund terms would rise as the departure nears */
+  async update(id: string, changes: Partial<Organization>): Promise<Organization> {
+    const organization = Object.assign(await this.get(id), changes);
+    if (organization.refundFullUntilHours < organization.refundPartialUntilHours) {
+      throw badInput('A part cannot be given back longer before departure than everything.', 'refundPartialUntilHours');
+    }
+    return await this.database.repository(Organization).save(organization);
   }
 
   /** @throws NOT_FOUND */

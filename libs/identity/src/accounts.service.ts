@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Clock, hashToken, newId, newToken } from '#kernel';
-import { Database, DomainEvents, sqlState } from '#platform';
+import { Database, DomainEvents, badInput, sqlState } from '#platform';
 import { PasswordResetRequested } from './identity.events.js';
 import type { LogInInput, RegisterInput, ResetPasswordInput } from './identity.inputs.js';
 import { EmailTaken, ResetLinkSpent, WrongCredentials } from './identity.refusals.js';
@@ -38,6 +38,14 @@ export class AccountsService {
       throw error;
     }
     return Object.assign(new User(), user);
+  }
+
+  /** @throws BAD_USER_INPUT when no account has the address */
+  async addMemberByEmail(email: string, organizationId: string, role: MemberRole): Promise<Membership> {
+    const user = await this.database.repository(User).findOneBy({ email: email.trim().toLowerCase() });
+    if (!user) throw badInput('No account has this e-mail address. The person registers first.', 'email');
+    await this.addMember(user.id, organizationId, role);
+    return await this.database.repository(Membership).findOneByOrFail({ userId: user.id, organizationId });
   }
 
   async addMember(userId: string, organizationId: string, role: MemberRole): Promise<void> {

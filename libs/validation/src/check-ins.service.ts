@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Clock, newId } from '#kernel';
 import { Database } from '#platform';
 import { type Principal, authorize } from '#identity';
-import { type Bookable, BookablesService } from '#catalogue';
+import { type Bookable, BookablesService, OrganizationsService } from '#catalogue';
 import { QrTokens, Ticket, TicketLedger, TicketState } from '#tickets';
 import {
   AlreadyUsed,
@@ -17,8 +17,6 @@ import {
 import { CheckIn } from './check-in.type.js';
 import type { ScanInput } from './scan.input.js';
 
-/** Doors open so long before the passenger's departure, or the start of the event. */
-const OPENS_BEFORE_HOURS = 24;
 /** A late coach still takes its passengers. */
 const CLOSES_AFTER_HOURS = 12;
 const HOUR_MS = 3_600_000;
@@ -32,6 +30,7 @@ export class CheckInsService {
     private readonly qrTokens: QrTokens,
     private readonly ledger: TicketLedger,
     private readonly bookables: BookablesService,
+    private readonly organizations: OrganizationsService,
   ) {}
 
   /** @throws one of the refusals that say why not; FORBIDDEN for a gate of another organization */
@@ -41,7 +40,8 @@ export class CheckInsService {
     const ticket = await this.read(input.code, bookable);
     if (input.position !== undefined && ticket.fromPosition !== input.position) throw new WrongStop(ticket.fromName);
     const now = this.clock.now();
-    const opensAt = new Date(ticket.startsAt.getTime() - OPENS_BEFORE_HOURS * HOUR_MS);
+    const { boardingOpensHours } = await this.organizations.get(bookable.organizationId);
+    const opensAt = new Date(ticket.startsAt.getTime() - boardingOpensHours * HOUR_MS);
     if (now < opensAt && ticket.state === TicketState.PAID) throw new TooEarly(opensAt);
     if (now.getTime() > ticket.endsAt.getTime() + CLOSES_AFTER_HOURS * HOUR_MS) throw new ExpiredTicket('This ticket was for a time that is over.');
     return await this.database.transaction(async () => {

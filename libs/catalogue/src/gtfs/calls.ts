@@ -1,5 +1,7 @@
 import type { Database } from '#platform';
 import { type FaultQuery, clockTime, quoted, refuseFaults } from './faults.js';
+import type { ImportContext } from './import-context.js';
+import { counted } from './import-summary.js';
 
 /** `bookables.leg_count` allows no more. */
 const MOST_CALLS = 1001;
@@ -11,9 +13,8 @@ const FAULTS: FaultQuery[] = [
           FROM gtfs_call WHERE stop_sequence = previous_sequence`,
   },
   {
-    file: 'trips.txt',
-    sql: `SELECT line, 'trip_id ' || ${quoted('trip_id')} || ' calls at fewer than two stops in stop_times.txt' AS reason
-          FROM gtfs_trip WHERE line NOT IN (SELECT trip_line FROM gtfs_call WHERE position = 1)`,
+    file: 'stop_times.txt',
+    sql: `SELECT line, 'this is the only call of its trip, which needs two' AS reason FROM gtfs_call WHERE position = 0 AND is_last`,
   },
   {
     file: 'trips.txt',
@@ -65,6 +66,27 @@ export async function orderCalls(database: Database): Promise<void> {
   await database.query(`ANALYZE gtfs_call`);
   await refuseFaults(database, FAULTS);
   await interpolate(database);
+}
+
+/**
+ * Trips by headway have no departures that could be sold, and trips without calls have none at all: feeds cut from
+ * larger ones have some.
+ */
+export async function leaveOutTrips({ database, warn }: ImportContext): Promise<void> {
+  const byHeadway = await database.query(
+    `DELETE FROM gtfs_trip WHERE trip_id IN (SELECT trip_id FROM gtfs_frequency) RETURNING line`,
+  );
+  if (byHeadway.length > 0) {
+    await database.query(`DELETE FROM gtfs_call WHERE trip_line NOT IN (SELECT line FROM gtfs_trip)`);
+    warn(`frequencies.txt: ${counted(byHeadway.length, 'trip')} by headway, not by timetable, left out`);
+  }
+  const without = await database.query<{ line: number }>(
+    `DELETE FROM gtfs_trip WHERE line NOT IN (SELECT trip_line FROM gtfs_call) RETURNING line`,
+  );
+  if (without.length > 0) {
+    const first = Math.min(...without.map(({ line }) => line));
+    warn(`trips.txt: ${counted(without.length, 'trip')} without stop times left out (first at line ${first})`);
+  }
 }
 
 /** By the distance travelled where the feed has it for the whole gap, else evenly from stop to stop. */

@@ -7,7 +7,10 @@ const unknownTimeZone = (table: string, column: string): string =>
    WHERE lower(${column}) NOT IN (SELECT lower(name) FROM pg_timezone_names)`;
 
 const AGENCIES: FaultQuery[] = [
-  { file: 'agency.txt', sql: `SELECT NULL::int AS line, 'has no agency' AS reason WHERE NOT EXISTS (SELECT FROM gtfs_agency)` },
+  {
+    file: 'agency.txt',
+    sql: `SELECT NULL::int AS line, 'has no agency' AS reason WHERE NOT EXISTS (SELECT FROM gtfs_agency)`,
+  },
   {
     file: 'agency.txt',
     sql: `SELECT line, 'agency_id is empty, but there are several agencies' AS reason FROM gtfs_agency

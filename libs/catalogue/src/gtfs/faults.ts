@@ -1,5 +1,5 @@
 import type { Database } from '#platform';
-import { GtfsError } from './gtfs-error.js';
+import { GtfsError } from './reading/gtfs-error.js';
 
 /** A question to the staging tables whose answer should be empty. */
 export interface FaultQuery {

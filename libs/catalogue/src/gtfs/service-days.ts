@@ -12,8 +12,11 @@ export function dayRange(from: string, days: number): DayRange {
   return { from, to: last.toISOString().slice(0, 10) };
 }
 
-/** Makes `gtfs_service_day`: the days of the window on which each service runs. */
-export async function expandServiceDays(database: Database, { from, to }: DayRange): Promise<void> {
+/**
+ * Makes `gtfs_service_day`: the days of the window on which each service runs.
+ * @returns whether any trip runs on any of them
+ */
+export async function expandServiceDays(database: Database, { from, to }: DayRange): Promise<boolean> {
   await database.query(`CREATE TEMP TABLE gtfs_service_day (service_id text, day date) ON COMMIT DROP`);
   await database.query(
     `INSERT INTO gtfs_service_day
@@ -28,6 +31,8 @@ export async function expandServiceDays(database: Database, { from, to }: DayRan
     [from, to],
   );
   await database.query(`ANALYZE gtfs_service_day`);
+  const [any] = await database.query(`SELECT FROM gtfs_trip JOIN gtfs_service_day USING (service_id) LIMIT 1`);
+  return any !== undefined;
 }
 
 /** What the feed's calendar spans, whatever the window; `undefined` when it has no day at all. */

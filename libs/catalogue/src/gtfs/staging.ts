@@ -2,10 +2,10 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { from } from 'pg-copy-streams';
 import type { Database } from '#platform';
-import type { Feed } from './feed.js';
-import { type ReadProgress, copyRows } from './feed-records.js';
-import { FEED_TABLES, type FeedTable } from './feed-tables.js';
-import { GtfsError } from './gtfs-error.js';
+import type { Feed } from './reading/feed.js';
+import { type ReadProgress, copyRows } from './reading/copy-rows.js';
+import { FEED_TABLES, type FeedTable } from './reading/feed-tables.js';
+import { GtfsError } from './reading/gtfs-error.js';
 
 export type StagingProgress = ReadProgress & { file: string; bytesTotal: number };
 

@@ -32,7 +32,8 @@ async function openFolder(path: string): Promise<Feed> {
   for (const name of await readdir(path)) {
     const file = join(path, name);
     const found = name.endsWith('.txt') ? await stat(file).catch(() => undefined) : undefined;
-    if (found?.isFile()) files.set(name, { bytes: found.size, open: async () => await Promise.resolve(createReadStream(file)) });
+    if (found?.isFile())
+      files.set(name, { bytes: found.size, open: async () => await Promise.resolve(createReadStream(file)) });
   }
   return { files, close: () => undefined };
 }

@@ -99,7 +99,10 @@ export const currency: Field = (value) => {
 
 /** 2 for GBP, 0 for JPY. */
 export function currencyDecimals(code: string): number {
-  const { maximumFractionDigits } = new Intl.NumberFormat('en', { style: 'currency', currency: code }).resolvedOptions();
+  const { maximumFractionDigits } = new Intl.NumberFormat('en', {
+    style: 'currency',
+    currency: code,
+  }).resolvedOptions();
   return maximumFractionDigits ?? 2;
 }
 

@@ -14,6 +14,8 @@ export class GtfsError extends Error {
     /** How many more records have the same fault, where counting them cost nothing. */
     readonly further = 0,
   ) {
-    super(`${file}${line === undefined ? '' : ` line ${line}`}: ${reason}${further > 0 ? ` (and ${further} more)` : ''}`);
+    super(
+      `${file}${line === undefined ? '' : ` line ${line}`}: ${reason}${further > 0 ? ` (and ${further} more)` : ''}`,
+    );
   }
 }

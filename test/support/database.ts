@@ -1,0 +1,46 @@
+import { randomBytes } from 'node:crypto';
+import pg from 'pg';
+import { DataSource } from 'typeorm';
+import { dataSourceOptions } from '#platform';
+import { entities } from '../../apps/api/src/entities.js';
+import { TEMPLATE } from './template.js';
+
+function urlOf(name: string): string {
+  const url = new URL(process.env['TEST_DATABASE_URL']!);
+  url.pathname = `/${name}`;
+  return url.href;
+}
+
+async function asServer(sql: string): Promise<void> {
+  const client = new pg.Client({ connectionString: urlOf('postgres') });
+  await client.connect();
+  try {
+    await client.query(sql);
+  } finally {
+    await client.end();
+  }
+}
+
+export async function createDatabase(name: string, template = TEMPLATE): Promise<string> {
+  await asServer(`CREATE DATABASE ${name} TEMPLATE ${template}`);
+  return urlOf(name);
+}
+
+export async function dropDatabase(name: string): Promise<void> {
+  await asServer(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
+}
+
+/** An own copy of the migrated database, for one test file: about 60 ms. */
+export async function testDatabase(): Promise<{ url: string; dataSource: DataSource; drop(): Promise<void> }> {
+  const name = `test_${randomBytes(6).toString('hex')}`;
+  const url = await createDatabase(name);
+  const dataSource = await new DataSource(dataSourceOptions({ url, entities, poolSize: 20 })).initialize();
+  return {
+    url,
+    dataSource,
+    drop: async () => {
+      await dataSource.destroy();
+      await dropDatabase(name);
+    },
+  };
+}
