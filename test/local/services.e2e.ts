@@ -11,6 +11,9 @@ import { startServices } from '../../apps/local/src/services.js';
 import { startTestServices } from '../support/services.js';
 import { type Checkout, expectGone, makeCheckout, processesIn } from './launcher.js';
 
+// Each makes real servers, and other tests keep the machine busy.
+jest.setTimeout(60_000);
+
 async function ask(url: string, sql: string): Promise<Record<string, unknown>[]> {
   const client = new pg.Client({ connectionString: url });
   await client.connect();

@@ -4,6 +4,9 @@ import { join } from 'node:path';
 import { findSystemCommand } from '../../apps/local/src/commands.js';
 import { type Checkout, expectGone, makeCheckout, processesIn, type Run } from './launcher.js';
 
+// Each makes real servers, and other tests keep the machine busy.
+jest.setTimeout(60_000);
+
 describe('npm start, again and again over the same data', () => {
   let checkout: Checkout;
   beforeAll(() => (checkout = makeCheckout()));

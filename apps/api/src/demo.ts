@@ -2,11 +2,14 @@ import { NestFactory } from '@nestjs/core';
 import { Clock } from '#kernel';
 import { NestLogger, createLogger, parseConfig } from '#platform';
 import { AccountsService, MemberRole } from '#identity';
-import { OrganizationsService, PublishingService, SeatMapsService, BookablesService } from '#catalogue';
+import { BookablesService, GtfsImport, OrganizationsService, PublishingService, SeatMapsService } from '#catalogue';
 import { AppModule } from './app.module.js';
 
 /** For trying out, never in production: the password is printed by `npm start`. */
 const PASSWORD = 'holdfast-demo';
+/** A feed of our own, in the folder of the checkout or image that the process was started in. */
+export const DEMO_FEED = 'libs/catalogue/demo-feed';
+const DEMO_DAYS = 30;
 const HALL = { name: 'Harbour Hall', slug: 'harbour-hall', currency: 'GBP', timeZone: 'Europe/London', email: 'box-office@holdfast.test' };
 
 const LOGINS = [
@@ -29,12 +32,15 @@ export async function seedDemo(env: Record<string, string | undefined>, report: 
     const organizations = app.get(OrganizationsService, { strict: false });
     if (await organizations.findBySlug(HALL.slug)) return false;
     report('Demo data');
+    const from = app.get(Clock).now().toISOString().slice(0, 10);
+    await app.get(GtfsImport, { strict: false }).import({ path: DEMO_FEED, from, days: DEMO_DAYS, layout: 'coach-49' });
     const accounts = app.get(AccountsService, { strict: false });
     const hall = await organizations.create(HALL);
+    const coaches = await organizations.findByExternalId('NLC');
     for (const { role, name, email } of LOGINS) {
       const user = await accounts.create({ name, email, password: PASSWORD, isAdmin: role === 'admin' });
-      if (role === 'driver') await accounts.addMember(user.id, hall.id, MemberRole.GATE);
-      if (role === 'organiser') await accounts.addMember(user.id, hall.id, MemberRole.ORGANISER);
+      const member = role === 'driver' ? MemberRole.GATE : role === 'organiser' ? MemberRole.ORGANISER : undefined;
+      for (const organization of [coaches!, hall]) if (member) await accounts.addMember(user.id, organization.id, member);
     }
     const seatMapId = await app.get(SeatMapsService, { strict: false }).ensureLayout(hall.id, 'small-hall');
     const publishing = app.get(PublishingService, { strict: false });

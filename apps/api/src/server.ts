@@ -1,4 +1,5 @@
 import 'reflect-metadata';
+import type { Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DataSource } from 'typeorm';
@@ -12,6 +13,14 @@ export { ConfigError } from '#platform';
 export { demoLogins } from './demo.js';
 
 type Environment = Record<string, string | undefined>;
+
+/** The application while it serves. */
+export interface Server {
+  url: string;
+  /** One of its services, for commands that run in the same process. */
+  get<T>(type: Type<T>): T;
+  close(): Promise<void>;
+}
 
 /** The application, wired but not listening. @throws ConfigError */
 export async function createServer(env: Environment): Promise<NestFastifyApplication> {
@@ -29,11 +38,15 @@ export async function createServer(env: Environment): Promise<NestFastifyApplica
 }
 
 /** Serves, works off jobs, or both, as ROLE says. @throws ConfigError */
-export async function startServer(env: Environment): Promise<{ url: string; close(): Promise<void> }> {
+export async function startServer(env: Environment): Promise<Server> {
   const app = await createServer(env);
   const { HOST, PORT } = parseConfig(env);
   await app.listen(PORT, HOST);
-  return { url: (await app.getUrl()).replace('127.0.0.1', 'localhost').replace('[::1]', 'localhost'), close: () => app.close() };
+  return {
+    url: (await app.getUrl()).replace('127.0.0.1', 'localhost').replace('[::1]', 'localhost'),
+    get: (type) => app.get(type, { strict: false }),
+    close: () => app.close(),
+  };
 }
 
 /** Brings the schema up to date. One process at a time does it; the others wait. @returns how many migrations ran */

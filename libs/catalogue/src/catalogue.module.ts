@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { BookableResolver, TripResolver } from './bookable.resolver.js';
 import { BookablesService } from './bookables.service.js';
 import { EventResolver, SeatMapResolver, TripCallResolver } from './details.resolver.js';
+import { GtfsImport } from './gtfs/index.js';
 import { OrganiserResolver } from './organiser.resolver.js';
 import { OrganizationsService } from './organizations.service.js';
 import { PricesService } from './prices.service.js';
@@ -11,7 +12,7 @@ import { SeatMapsService } from './seat-maps.service.js';
 import { StopSearch } from './stop-search.service.js';
 import { TripSearch } from './trip-search.service.js';
 
-const services = [BookablesService, OrganizationsService, PricesService, PublishingService, SeatMapsService, StopSearch, TripSearch];
+const services = [BookablesService, GtfsImport, OrganizationsService, PricesService, PublishingService, SeatMapsService, StopSearch, TripSearch];
 
 @Module({
   providers: [...services, PublicResolver, OrganiserResolver, BookableResolver, TripResolver, TripCallResolver, EventResolver, SeatMapResolver],

@@ -8,6 +8,8 @@ import { type ChromiumCommand, discardUnpacked, packagedChromium } from './packa
 
 /** A browser leaks a little with every print; a new one takes 0.1 s. */
 const PRINTS_PER_BROWSER = 500;
+/** Without scripts nothing makes the page collect its garbage: 500 MiB after 900 tickets instead of 70, for 10 % more speed. */
+const MARKUP_PER_COLLECTION = 1_000_000;
 /** At rest a worker does not keep the browser's 150 MiB. */
 const IDLE_MS = 3 * 60_000;
 const PRINT_TIMEOUT_MS = 30_000;
@@ -18,6 +20,8 @@ interface Running {
   /** The head that the page has loaded: fonts and styles are parsed once, not with every print. */
   head: string | undefined;
   prints: number;
+  /** Characters printed since garbage was collected. */
+  markup: number;
 }
 
 /**
@@ -79,7 +83,9 @@ export class Browser implements OnModuleDestroy {
         timeout: PRINT_TIMEOUT_MS,
       });
       running.prints += 1;
-      if (running.prints >= PRINTS_PER_BROWSER) await this.close();
+      running.markup += body.length;
+      // Afterwards: who waits for the print need not wait for it.
+      void this.next(() => this.tidy(running)).catch((error: unknown) => this.log.warn({ err: error }, 'browser'));
       return pdf;
     } catch (error) {
       // Whatever state the page is in: the next print begins with a new browser.
@@ -87,6 +93,18 @@ export class Browser implements OnModuleDestroy {
       throw error;
     } finally {
       this.idle = setTimeout(() => void this.next(() => this.close()), IDLE_MS).unref();
+    }
+  }
+
+  private async tidy(running: Running): Promise<void> {
+    if (running !== this.running) return;
+    if (running.prints >= PRINTS_PER_BROWSER) await this.close();
+    else if (running.markup >= MARKUP_PER_COLLECTION) {
+      running.markup = 0;
+      await running.page.evaluate(`document.body.replaceChildren()`);
+      const session = await running.page.createCDPSession();
+      await session.send('HeapProfiler.collectGarbage');
+      await session.detach();
     }
   }
 
@@ -104,7 +122,7 @@ export class Browser implements OnModuleDestroy {
         this.log.warn({ err: error }, 'the browser does not start with its sandbox; it is tried without');
         return await puppeteer.launch(launchOptions(command, false));
       });
-      return { chromium, page: await safePage(chromium), head: undefined, prints: 0 };
+      return { chromium, page: await safePage(chromium), head: undefined, prints: 0, markup: 0 };
     } catch (error) {
       if (!this.config.CHROMIUM_PATH) await discardUnpacked(command);
       throw error;

@@ -54,6 +54,7 @@ export async function* copyRows(
     parser.destroy();
   }
   rows.mustHaveHeader();
+  onProgress?.({ rows: rows.count, bytesRead });
   yield rows.take();
 }
 
