@@ -83,7 +83,7 @@ export class ReservationsInventory1795248005000 implements MigrationInterface {
         discount_minor integer NOT NULL DEFAULT 0 CHECK (discount_minor BETWEEN 0 AND price_minor),
         tax_minor integer NOT NULL DEFAULT 0 CHECK (tax_minor >= 0),
         fee_minor integer NOT NULL DEFAULT 0 CHECK (fee_minor >= 0),
-        total_minor integer NOT NULL GENERATED ALWAYS AS (price_minor - discount_minor + tax_minor + fee_minor) STORED,
+        total_minor integer NOT NULL CHECK (total_minor = price_minor - discount_minor + tax_minor + fee_minor),
         CONSTRAINT line_items_position UNIQUE (order_id, position)
       );
     `);

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { Type } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { createClient } from 'redis';
+import type { Clock } from '#kernel';
 import { Database } from '#platform';
 import { createServer } from '../../apps/api/src/server.js';
 import { Client } from '../../apps/cli/src/journey/client.js';
@@ -33,14 +34,14 @@ async function freePort(): Promise<number> {
 }
 
 /** The real application on a free port, with a database, a Redis database and a storage folder of its own. */
-export async function startApplication(overrides: Record<string, string> = {}): Promise<TestApplication> {
+export async function startApplication(overrides: Record<string, string> = {}, clock?: Clock): Promise<TestApplication> {
   const [copy, port, storage] = await Promise.all([testDatabase(), freePort(), mkdtemp(join(tmpdir(), 'holdfast-files-'))]);
   const env = testEnvironment({ DATABASE_URL: copy.url, PORT: String(port), PUBLIC_URL: `http://127.0.0.1:${port}`, STORAGE_DIR: storage, ...overrides });
   const redis = createClient({ url: env['REDIS_URL'] });
   await redis.connect();
   await redis.flushDb();
   redis.destroy();
-  const app = await createServer(env);
+  const app = await createServer(env, clock);
   try {
     await app.listen(port, '127.0.0.1');
   } catch (error) {

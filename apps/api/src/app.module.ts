@@ -1,6 +1,7 @@
 import { type DynamicModule, Module, type ModuleMetadata } from '@nestjs/common';
-import { APP_INTERCEPTOR, APP_PIPE } from '@nestjs/core';
+import { APP_FILTER, APP_INTERCEPTOR, APP_PIPE } from '@nestjs/core';
 import type { Logger as Pino } from 'pino';
+import type { Clock } from '#kernel';
 import {
   type Config,
   ConfigModule,
@@ -22,15 +23,16 @@ import { ReservationsModule, ReservationsWorkerModule } from '#reservations';
 import { TicketsModule, TicketsWorkerModule } from '#tickets';
 import { ValidationModule } from '#validation';
 import { entities } from './entities.js';
+import { HttpErrorFilter } from './http-error.filter.js';
 
 const QUEUES = ['payments', 'tickets', 'notifications'];
 
 /** Composition only: which parts make this process. */
 @Module({})
 export class AppModule {
-  static for(config: Config, log: Pino): DynamicModule {
+  static for(config: Config, log: Pino, clock?: Clock): DynamicModule {
     const imports: NonNullable<ModuleMetadata['imports']> = [
-      ConfigModule.with(config),
+      ConfigModule.with(config, clock),
       LoggingModule.with(log),
       RedisModule,
       DatabaseModule.with(entities),
@@ -53,6 +55,7 @@ export class AppModule {
       imports,
       providers: [
         { provide: APP_PIPE, useFactory: inputValidation },
+        { provide: APP_FILTER, useClass: HttpErrorFilter },
         { provide: APP_INTERCEPTOR, useClass: RefusalInterceptor },
       ],
     };

@@ -1,5 +1,4 @@
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import type { FastifyError, FastifyInstance, FastifyRequest } from 'fastify';
 import type { IncomingMessage } from 'node:http';
 import { newId } from '#kernel';
 import { type Config, GRAPHQL_PATH, correlation, httpDuration, serveGraphiQL } from '#platform';
@@ -26,7 +25,7 @@ export function httpAdapter(config: Config): FastifyAdapter {
 
 /** What every request gets: a correlation id, a place in the metrics, and headers that browsers honour. */
 export function equip(app: NestFastifyApplication, config: Config): void {
-  const server = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
+  const server = app.getHttpAdapter().getInstance();
   // Not earlier: while the body is read, Node leaves the context that an earlier hook would have entered.
   server.addHook('preHandler', (request, _reply, done) => correlation.run(request.id, done));
   server.addHook('onSend', async (request, reply) => {
@@ -41,17 +40,4 @@ export function equip(app: NestFastifyApplication, config: Config): void {
     await Promise.resolve();
   });
   if (config.servesRequests) serveGraphiQL(server, GRAPHQL_PATH);
-}
-
-/** Requests that never reach a resolver (no JSON, too long): the same shape of answer on the GraphQL path. */
-export function answerBadRequests(app: NestFastifyApplication): void {
-  const server = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
-  server.setErrorHandler((error: FastifyError, request: FastifyRequest, reply) => {
-    const status = error.statusCode && error.statusCode < 500 ? error.statusCode : 500;
-    const message = status === 500 ? `Something went wrong on our side; quote request ${request.id}.` : error.message;
-    const code = status === 500 ? 'INTERNAL_SERVER_ERROR' : 'BAD_USER_INPUT';
-    void reply
-      .status(status)
-      .send(request.url.startsWith(GRAPHQL_PATH) ? { errors: [{ message, extensions: { code, requestId: request.id } }] } : { statusCode: status, message, requestId: request.id });
-  });
 }

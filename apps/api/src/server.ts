@@ -3,10 +3,11 @@ import type { Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DataSource } from 'typeorm';
+import type { Clock } from '#kernel';
 import { NestLogger, createLogger, dataSourceOptions, parseConfig } from '#platform';
 import { AppModule } from './app.module.js';
 import { seedDemo } from './demo.js';
-import { answerBadRequests, equip, httpAdapter } from './http.js';
+import { equip, httpAdapter } from './http.js';
 import { migrations } from './migrations.js';
 
 export { ConfigError } from '#platform';
@@ -22,17 +23,16 @@ export interface Server {
   close(): Promise<void>;
 }
 
-/** The application, wired but not listening. @throws ConfigError */
-export async function createServer(env: Environment): Promise<NestFastifyApplication> {
+/** The application, wired but not listening. @param clock of a test @throws ConfigError */
+export async function createServer(env: Environment, clock?: Clock): Promise<NestFastifyApplication> {
   const config = parseConfig(env);
   const log = createLogger(config.LOG_LEVEL);
-  const app = await NestFactory.create<NestFastifyApplication>(AppModule.for(config, log), httpAdapter(config), {
+  const app = await NestFactory.create<NestFastifyApplication>(AppModule.for(config, log, clock), httpAdapter(config), {
     logger: new NestLogger(log),
     rawBody: true,
     abortOnError: false,
   });
   equip(app, config);
-  answerBadRequests(app);
   if (config.OPENSEARCH_URL) log.warn('OPENSEARCH_URL is set, but searches are still answered by PostgreSQL');
   return app;
 }

@@ -33,7 +33,7 @@ export function prepareDataDir(dataDir: string): void {
       rmSync(probe, { force: true });
     }
   } catch (error) {
-    throw new Error(explainFileError(error, dataDir));
+    throw new Error(explainFileError(error, dataDir), { cause: error });
   }
   const { bavail, bsize } = statfsSync(dataDir);
   const freeMb = Math.floor((Number(bavail) * Number(bsize)) / 2 ** 20);

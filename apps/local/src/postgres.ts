@@ -143,7 +143,7 @@ async function acceptsConnections(url: string, server: GuardedProcess, logFile: 
       // 28P01: a password that the cluster does not have will not get better.
       if ((error as { code?: string }).code === '28P01') {
         throw new Error(
-          `PostgreSQL refuses the password in ${logFile.replace(/log$/, 'password')}: npm run reset makes a new cluster`,
+          `PostgreSQL refuses the password in ${logFile.replace(/log$/, 'password')}: npm run reset makes a new cluster`, { cause: error },
         );
       }
     } finally {
@@ -168,7 +168,7 @@ function keptPassword(dataDir: string): string {
     return readFileSync(join(dataDir, 'password'), 'utf8');
   } catch (error) {
     throw new Error(
-      `The password of the database cluster cannot be read (npm run reset makes a new one): ${(error as Error).message}`,
+      `The password of the database cluster cannot be read (npm run reset makes a new one): ${(error as Error).message}`, { cause: error },
     );
   }
 }

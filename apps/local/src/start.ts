@@ -12,4 +12,4 @@ if (process.platform === 'win32') {
 const { launch } = await import('./launch.js');
 await launch();
 
-export {};
+

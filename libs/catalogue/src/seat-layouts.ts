@@ -18,7 +18,7 @@ export interface Layout {
 /** A row as seen from behind: letters are seats, a blank is an aisle. `AB CD` is 2+2. */
 function row(rowNumber: number, pattern: string, category: string, accessible = false): LayoutSeat[] {
   const at = (index: number): string => pattern[index] ?? '';
-  return [...pattern].flatMap((letter, index) => {
+  return Array.from(pattern).flatMap((letter, index) => {
     if (letter === ' ') return [];
     const besideAisle = at(index - 1) === ' ' || at(index + 1) === ' ';
     const atWall = index === 0 || index === pattern.length - 1;

@@ -7,6 +7,7 @@ export { DatabaseModule } from './database/database.module.js';
 export { Atomically, DomainEvents, type EventType } from './database/domain-events.js';
 export { Idempotency } from './database/idempotency.js';
 export { ACCESS, Public } from './graphql/access.js';
+export { CallerErrorFilter } from './graphql/caller-error.filter.js';
 export { badInput, forbidden, notFound, unauthenticated } from './graphql/caller-errors.js';
 export { serveGraphiQL } from './graphql/graphiql.js';
 export { GRAPHQL_PATH, GraphqlModule, type GraphqlContext } from './graphql/graphql.module.js';

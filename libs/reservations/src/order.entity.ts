@@ -120,8 +120,8 @@ export class LineItem {
   @Column('integer', { default: 0 })
   feeMinor: number;
 
-  /** Computed by the database. */
+  /** The database checks the sum. */
   @Field(() => Int)
-  @Column({ type: 'integer', insert: false, update: false })
+  @Column('integer')
   totalMinor: number;
 }

@@ -68,7 +68,7 @@ export class ReleasesService {
         await this.events.publish(new ReservationExpired(id));
       }
       // In one order, because each takes the lock of its bookable's counter.
-      for (const bookableId of [...new Set(freed.map(({ bookable_id }) => bookable_id))].sort()) {
+      for (const bookableId of [...new Set(freed.map(({ bookable_id }) => bookable_id))].toSorted()) {
         await this.liveMap.changed(bookableId, freed.filter(({ bookable_id }) => bookable_id === bookableId).map(({ seat_id }) => seat_id));
       }
       return expired.length;

@@ -1,3 +1,6 @@
+export { calendarOf } from './calendar/calendar.js';
+export { orderDocumentKey } from './documents/printing.service.js';
+export { type TicketDetails, TicketDetailsService } from './documents/ticket-details.service.js';
 export { QrTokens } from './qr-tokens.js';
 export { Ticket, TicketState } from './ticket.entity.js';
 export { TicketCancelled, TicketsRendered } from './ticket.events.js';

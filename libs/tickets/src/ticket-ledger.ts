@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '#kernel';
 import { Database } from '#platform';
-import { TICKET_MOVES, type TicketState } from './ticket.entity.js';
+import { TICKET_MOVES, TicketState } from './ticket.entity.js';
 
 /** Which tickets to move: one, or those of an order. */
 type Which = { ticketId: string } | { orderId: string };
@@ -20,7 +20,7 @@ export class TicketLedger {
    * @returns the ids that moved: of rivals for one ticket exactly one gets it
    */
   async move(which: Which, to: TicketState, actor: string): Promise<string[]> {
-    const from = (Object.keys(TICKET_MOVES) as TicketState[]).filter((state) => TICKET_MOVES[state].includes(to));
+    const from = Object.values(TicketState).filter((state) => TICKET_MOVES[state].includes(to));
     const [column, id] = 'ticketId' in which ? ['id', which.ticketId] : ['order_id', which.orderId];
     const moved = await this.database.query<{ ticket_id: string }>(
       `WITH old AS (SELECT id, state FROM tickets WHERE ${column} = $1 AND state = ANY($2::text[]) ORDER BY id FOR UPDATE),

@@ -2,6 +2,14 @@ import { Module } from '@nestjs/common';
 import { CatalogueModule } from '#catalogue';
 import { PaymentsModule } from '#payments';
 import { ReservationsModule } from '#reservations';
+import { CalendarController } from './calendar/calendar.controller.js';
+import { CalendarFeedsService } from './calendar/calendar-feeds.service.js';
+import { CalendarResolver } from './calendar/calendar.resolver.js';
+import { Browser } from './documents/browser.js';
+import { PrintingProcessor } from './documents/printing.processor.js';
+import { PrintingService } from './documents/printing.service.js';
+import { TicketDetailsService } from './documents/ticket-details.service.js';
+import { TicketPress } from './documents/ticket-press.js';
 import { IssuingService } from './issuing.service.js';
 import { QrTokens } from './qr-tokens.js';
 import { TicketLedger } from './ticket-ledger.js';
@@ -10,11 +18,22 @@ import { TicketsService } from './tickets.service.js';
 
 @Module({
   imports: [CatalogueModule, PaymentsModule, ReservationsModule],
-  providers: [TicketsService, TicketLedger, IssuingService, QrTokens, TicketsResolver, OrderTicketsResolver],
-  exports: [TicketsService, TicketLedger, QrTokens],
+  controllers: [CalendarController],
+  providers: [
+    TicketsService,
+    TicketDetailsService,
+    TicketLedger,
+    IssuingService,
+    QrTokens,
+    TicketsResolver,
+    OrderTicketsResolver,
+    CalendarFeedsService,
+    CalendarResolver,
+  ],
+  exports: [TicketsService, TicketDetailsService, TicketLedger, QrTokens],
 })
 export class TicketsModule {}
 
 /** What works off jobs. */
-@Module({ imports: [TicketsModule], providers: [] })
+@Module({ imports: [TicketsModule], providers: [Browser, TicketPress, PrintingService, PrintingProcessor] })
 export class TicketsWorkerModule {}

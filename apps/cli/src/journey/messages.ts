@@ -18,8 +18,8 @@ export async function checkMail(anybody: Client, email: string, order: Order, ti
   const pdf = mail.attachments.find(({ mimeType }) => mimeType === 'application/pdf');
   const pages = pdf ? await readPdf(Buffer.from(pdf.content as ArrayBuffer)) : [];
   check(pages.length === ticketCount, `a PDF of ${ticketCount} pages is attached`, `${pages.length} pages`);
-  const codes = pages.map(({ qr }) => qr).sort();
-  check(JSON.stringify(codes) === JSON.stringify(order.tickets.map(({ qr }) => qr).sort()), 'its codes are those of the tickets');
+  const codes = pages.map(({ qr }) => qr ?? '').toSorted();
+  check(JSON.stringify(codes) === JSON.stringify(order.tickets.map(({ qr }) => qr ?? '').toSorted()), 'its codes are those of the tickets');
 }
 
 /** The calendar as a calendar program reads it. */

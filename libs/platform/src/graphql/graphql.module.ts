@@ -28,7 +28,7 @@ function context(request: FastifyRequest | SocketContext, reply?: FastifyReply):
     const given = typeof authorization === 'string' ? { authorization } : {};
     return { req: { headers: { ...headers, ...given }, ip: socket.remoteAddress ?? '', id: newId() } };
   }
-  return { req: request as unknown as GraphqlContext['req'], reply };
+  return { req: request, reply };
 }
 
 @Module({

@@ -47,6 +47,6 @@ export class NestLogger implements LoggerService {
     const detail = rest.length > 1 ? rest[0] : undefined;
     if (message instanceof Error) this.pino[level]({ context, err: message }, message.message);
     else if (typeof message === 'object') this.pino[level]({ context, ...message }, 'detail');
-    else this.pino[level]({ context, ...(detail instanceof Error ? { err: detail } : detail ? { detail } : {}) }, String(message));
+    else this.pino[level]({ context, ...(detail instanceof Error ? { err: detail } : detail ? { detail } : {}) }, typeof message === 'string' ? message : JSON.stringify(message));
   }
 }

@@ -38,7 +38,7 @@ export class DiskStorage extends Storage {
       .filter((file) => file.isFile() && !file.name.endsWith('.part'))
       .map((file) => relative(this.root, join(file.parentPath, file.name)).split(sep).join('/'))
       .filter((key) => key.startsWith(prefix))
-      .sort();
+      .toSorted();
   }
 
   async delete(key: string): Promise<void> {

@@ -89,7 +89,7 @@ class CopyRows {
   add(record: string[], end: number): null {
     const line = this.beginning(record, end);
     if (this.columns) this.addRow(record, line);
-    else this.readHeader(record);
+    else this.readHeader(record, line);
     return null;
   }
 
@@ -97,12 +97,11 @@ class CopyRows {
     if (!this.columns) this.refuse(1, 'is empty');
   }
 
-  private readHeader(names: string[]): void {
-    const twice = names.find((name, index) => name !== '' && names.indexOf(name) < index);
-    if (twice !== undefined) this.refuse(1, `has the column ${twice} twice`);
+  private readHeader(names: string[], line: number): void {
     this.columns = Object.entries(this.table.columns).map(([name, { field, required }]) => {
       const index = names.indexOf(name);
-      if (index < 0 && required) this.refuse(1, `has no column ${name}`);
+      if (index < 0 && required) this.refuse(line, `has no column ${name}`);
+      if (names.includes(name, index + 1) && index >= 0) this.refuse(line, `has the column ${name} twice`);
       return { name, index, field };
     });
     this.width = names.length;
