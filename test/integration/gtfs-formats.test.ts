@@ -69,10 +69,6 @@ describe('the same feed', () => {
       () => ({ ...changed((text) => text.replace(/\n/g, ',?\n').replace(',?', ',remark')), 'shapes.txt': 'x' }),
     ],
     ['with its rows in any order', () => changed((text, name) => (name === 'stop_times.txt' ? shuffled(text) : text))],
-    [
-      'without the columns that may be missing',
-      () => ({ ...demo, 'calendar.txt': demo['calendar.txt']!.replace('', '') }),
-    ],
   ])('%s is imported the same', async (_, feed) => {
     expect(await importedFrom(await feed())).toEqual(plain);
   });

@@ -143,7 +143,7 @@ describe('npm start in a fresh checkout', () => {
 
   it('refuses a folder that it may not write', async () => {
     chmodSync(checkout.folder, 0o555);
-    const run = checkout.run('start', { unprivileged: true });
+    const run = checkout.run('start', { ordinary: true });
     expect(await run.code).toBe(1);
     expect(run.stderr()).toMatch(/^npm start: \S+\.data cannot be used: no permission\. .*\n$/);
     chmodSync(checkout.folder, 0o755);

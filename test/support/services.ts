@@ -18,7 +18,7 @@ export async function startTestServices(): Promise<TestServices> {
   const dataDir = await mkdtemp(join(tmpdir(), 'holdfast-test-'));
   // When the tests run as root, PostgreSQL runs as somebody else, who must get in.
   await chmod(dataDir, 0o711);
-  const { postgres, REDIS_URL, stop } = await startServices({
+  const services = await startServices({
     dataDir,
     removeDataDir: true,
     postgres: true,
@@ -32,5 +32,9 @@ export async function startTestServices(): Promise<TestServices> {
       checkpoint_timeout: '1h',
     },
   });
-  return { REDIS_URL: REDIS_URL!, databaseUrl: (name) => postgres!.url(name), stop };
+  return {
+    REDIS_URL: services.REDIS_URL!,
+    databaseUrl: (name) => services.postgres!.url(name),
+    stop: () => services.stop(),
+  };
 }

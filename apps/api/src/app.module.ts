@@ -44,7 +44,7 @@ export class AppModule {
       ReservationsModule,
       TicketsModule,
       ValidationModule,
-      NotificationsModule,
+      NotificationsModule.with(config),
     ];
     if (config.servesRequests) imports.push(GraphqlModule);
     if (config.worksOffJobs) {

@@ -17,6 +17,8 @@ export function httpAdapter(config: Config): FastifyAdapter {
     logger: false,
     trustProxy: config.TRUST_PROXY,
     bodyLimit: BODY_LIMIT,
+    // A signed download link has some 200 characters; without this it is answered with 414.
+    routerOptions: { maxParamLength: 1000 },
     genReqId: (request: IncomingMessage) => requestId(request),
     // A client that keeps its connection must not keep us from stopping.
     forceCloseConnections: true,

@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { explainFileError, lockDataDir, prepareDataDir, runningStart } from './data-dir.js';
 import { processRecord, readProcessRecord, writeProcessRecord } from './process-record.js';
 
+const explained = (code: string) => explainFileError(Object.assign(new Error('raw'), { code }), '/data');
+
 describe('the data folder', () => {
   let folder: string;
   beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'holdfast-data-'))));
@@ -38,7 +40,6 @@ describe('the data folder', () => {
   });
 
   it('explains what went wrong in one line', () => {
-    const explained = (code: string) => explainFileError(Object.assign(new Error('raw'), { code }), '/data');
     expect(explained('ENOSPC')).toBe('The disk of /data is full. Make room there');
     expect(explained('EROFS')).toBe('/data cannot be written: the file system is read-only');
     expect(explained('EACCES')).toContain('no permission');

@@ -4,7 +4,6 @@ import {
   linkSync,
   mkdirSync,
   openSync,
-  readFileSync,
   renameSync,
   rmSync,
   statfsSync,
@@ -36,7 +35,7 @@ export function prepareDataDir(dataDir: string): void {
     throw new Error(explainFileError(error, dataDir), { cause: error });
   }
   const { bavail, bsize } = statfsSync(dataDir);
-  const freeMb = Math.floor((Number(bavail) * Number(bsize)) / 2 ** 20);
+  const freeMb = Math.floor((bavail * bsize) / 2 ** 20);
   if (freeMb < LEAST_FREE_MB) {
     throw new Error(
       `The disk of ${dataDir} is full: ${freeMb} MB are free, and ${LEAST_FREE_MB} MB are needed. Make room there`,

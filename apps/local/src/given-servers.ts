@@ -1,4 +1,4 @@
-import pg from 'pg';
+import { Client } from 'pg';
 import { createClient } from 'redis';
 import type { Environment } from './environment.js';
 
@@ -26,7 +26,7 @@ export async function checkGivenServers(env: Environment): Promise<void> {
 }
 
 async function askPostgres(url: string): Promise<void> {
-  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: PATIENCE_MS });
+  const client = new Client({ connectionString: url, connectionTimeoutMillis: PATIENCE_MS });
   client.on('error', () => undefined);
   try {
     await client.connect();

@@ -20,7 +20,9 @@ export async function stopLeftOver(name: string, recordFile: string): Promise<vo
       process.kill(leftOver.pid, signal);
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'EPERM') return;
-      throw new Error(`${name} of an earlier start still runs as another user: end process ${leftOver.pid}`, { cause: error });
+      throw new Error(`${name} of an earlier start still runs as another user: end process ${leftOver.pid}`, {
+        cause: error,
+      });
     }
     for (let tenths = seconds * 10; tenths > 0; tenths--) {
       if (!isAlive(leftOver)) return;

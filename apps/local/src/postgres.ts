@@ -1,11 +1,11 @@
-import { randomBytes } from 'node:crypto';
-import { chownSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import pg from 'pg';
+import { Client } from 'pg';
 import type { Guard, GuardedProcess, Program } from './guard.js';
 import { lastWords } from './log-file.js';
 import { withFreePort } from './ports.js';
+import { SUPERUSER, keptPassword, makeCluster, newPassword } from './postgres-cluster.js';
 import { postgresBinaries } from './postgres-binaries.js';
 import { processRecord } from './process-record.js';
 import { unprivileged } from './unprivileged.js';
@@ -32,7 +32,6 @@ export interface Postgres {
   stop(): Promise<void>;
 }
 
-const SUPERUSER = 'holdfast';
 /** After a crash the server replays its log before it accepts anybody. */
 const START_SECONDS = 120;
 
@@ -60,7 +59,8 @@ export async function startPostgres(options: PostgresOptions): Promise<Postgres>
   const password = fresh ? newPassword(dataDir) : keptPassword(dataDir);
   if (fresh) {
     log('PostgreSQL: making the database cluster');
-    await makeCluster(options, (args) => program('initdb', [binaries.initdb, ...args]));
+    const isDurable = options.settings?.['fsync'] !== 'off';
+    await makeCluster(dataDir, isDurable, (args) => options.guard.start(program('initdb', [binaries.initdb, ...args])));
   }
 
   log('PostgreSQL: starting');
@@ -79,37 +79,6 @@ export async function startPostgres(options: PostgresOptions): Promise<Postgres>
       throw error;
     }
   });
-}
-
-/**
- * Made aside and renamed when complete: a start that was killed half-way leaves nothing that looks like a cluster.
- * Collation is PostgreSQL's own C.UTF-8, the same on every machine; pg_trgm and the text search parser still ask the
- * C library what a letter is, and under plain C they lose every letter with an accent.
- */
-async function makeCluster(
-  { guard, dataDir, settings }: PostgresOptions,
-  initdb: (args: string[]) => Program,
-): Promise<void> {
-  const draft = join(dataDir, 'cluster.draft');
-  rmSync(draft, { recursive: true, force: true });
-  const args = [
-    ...[
-      '-D',
-      draft,
-      '-U',
-      SUPERUSER,
-      `--pwfile=${join(dataDir, 'password')}`,
-      '--auth=scram-sha-256',
-      '--encoding=UTF8',
-    ],
-    ...['--locale-provider=builtin', '--builtin-locale=C.UTF-8', '--locale=C'],
-    `--lc-ctype=${process.platform === 'darwin' ? 'en_US.UTF-8' : 'C.UTF-8'}`,
-    ...['--no-instructions', ...(settings?.['fsync'] === 'off' ? ['--no-sync'] : [])],
-  ];
-  const how = await (await guard.start(initdb(args))).exited;
-  if (how !== 'exit code 0')
-    throw new Error(`PostgreSQL's initdb ended with ${how}: ${lastWords(join(dataDir, 'log'))}`);
-  renameSync(draft, join(dataDir, 'cluster'));
 }
 
 function serverArguments({ dataDir, settings }: PostgresOptions, port: number): string[] {
@@ -133,7 +102,7 @@ async function acceptsConnections(url: string, server: GuardedProcess, logFile: 
   void server.exited.then((how) => (ended = how));
   for (const until = Date.now() + START_SECONDS * 1000; Date.now() < until; await delay(25)) {
     if (ended) throw new Error(`PostgreSQL ended with ${ended} while starting: ${lastWords(logFile)}`);
-    const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 2000 });
+    const client = new Client({ connectionString: url, connectionTimeoutMillis: 2000 });
     client.on('error', () => undefined);
     try {
       await client.connect();
@@ -143,7 +112,8 @@ async function acceptsConnections(url: string, server: GuardedProcess, logFile: 
       // 28P01: a password that the cluster does not have will not get better.
       if ((error as { code?: string }).code === '28P01') {
         throw new Error(
-          `PostgreSQL refuses the password in ${logFile.replace(/log$/, 'password')}: npm run reset makes a new cluster`, { cause: error },
+          `PostgreSQL refuses the password in ${logFile.replace(/log$/, 'password')}: npm run reset makes a new cluster`,
+          { cause: error },
         );
       }
     } finally {
@@ -151,26 +121,6 @@ async function acceptsConnections(url: string, server: GuardedProcess, logFile: 
     }
   }
   throw new Error(`PostgreSQL did not accept connections within ${START_SECONDS} s: ${lastWords(logFile)}`);
-}
-
-/** Owned by whoever runs initdb, which reads it from the file. */
-function newPassword(dataDir: string): string {
-  const password = randomBytes(24).toString('base64url');
-  const file = join(dataDir, 'password');
-  writeFileSync(file, password, { mode: 0o600 });
-  const { uid, gid } = statSync(dataDir);
-  chownSync(file, uid, gid);
-  return password;
-}
-
-function keptPassword(dataDir: string): string {
-  try {
-    return readFileSync(join(dataDir, 'password'), 'utf8');
-  } catch (error) {
-    throw new Error(
-      `The password of the database cluster cannot be read (npm run reset makes a new one): ${(error as Error).message}`, { cause: error },
-    );
-  }
 }
 
 /**

@@ -32,7 +32,8 @@ function readSecrets(file: string): Record<string, string> {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return {};
     throw new Error(
-      `The secrets in ${file} cannot be read (npm run reset makes new ones): ${(error as Error).message}`, { cause: error },
+      `The secrets in ${file} cannot be read (npm run reset makes new ones): ${(error as Error).message}`,
+      { cause: error },
     );
   }
 }

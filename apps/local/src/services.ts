@@ -1,5 +1,5 @@
 import { join, relative } from 'node:path';
-import pg from 'pg';
+import { Client } from 'pg';
 import { type Guard, startGuard } from './guard.js';
 import { type Postgres, startPostgres } from './postgres.js';
 import { type Progress, silentProgress } from './progress.js';
@@ -101,7 +101,7 @@ function redisStep(options: ServicesOptions, guard: Guard, signal: AbortSignal):
 }
 
 async function makeDatabase(url: string): Promise<void> {
-  const client = new pg.Client({ connectionString: url });
+  const client = new Client({ connectionString: url });
   // The server may be stopped meanwhile; the query then fails by itself.
   client.on('error', () => undefined);
   await client.connect();

@@ -11,5 +11,3 @@ if (process.platform === 'win32') {
 
 const { launch } = await import('./launch.js');
 await launch();
-
-

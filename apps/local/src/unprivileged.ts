@@ -73,28 +73,15 @@ function withCapability({ uid, gid }: Account, capability: string): Unprivileged
   const setpriv = findSystemCommand('setpriv');
   if (!setpriv) return [];
   const only = `-all,+${capability}`;
-  return [
-    {
-      prefix: [
-        setpriv,
-        ...['--reuid', String(uid), '--regid', String(gid), '--clear-groups', '--securebits=+no_setuid_fixup'],
-        ...[`--inh-caps=${only}`, `--ambient-caps=${only}`, `--bounding-set=${only}`],
-      ],
-    },
-  ];
+  const identity = [`--reuid=${uid}`, `--regid=${gid}`, '--clear-groups', '--securebits=+no_setuid_fixup'];
+  const capabilities = [`--inh-caps=${only}`, `--ambient-caps=${only}`, `--bounding-set=${only}`];
+  return [{ prefix: [setpriv, ...identity, ...capabilities] }];
 }
 
 /** Tries it: enters the folder and lets initdb find the server beside itself. About 10 ms. */
 function canRun(way: Unprivileged, initdb: string, folder: string): boolean {
-  const [command = '', ...args] = [
-    ...way.prefix,
-    '/bin/sh',
-    '-c',
-    'cd "$1" && exec "$2" --version',
-    'sh',
-    folder,
-    initdb,
-  ];
+  const script = 'cd "$1" && exec "$2" --version';
+  const [command, ...args] = [...way.prefix, '/bin/sh', '-c', script, 'sh', folder, initdb];
   const { uid, gid } = way;
   return spawnSync(command, args, { cwd: '/', uid, gid, stdio: 'ignore' }).status === 0;
 }

@@ -16,6 +16,8 @@ export interface Mailing {
   /** What sort of message it is: `order-confirmation`. */
   kind: string;
   to: { name: string; address: string };
+  /** Who answers questions: the operator. */
+  replyTo?: string | null;
   letter: Letter;
   attachments?: Attachment[];
 }
@@ -34,7 +36,7 @@ export class MailingService {
    * Towards the mail server this is at least once: who dies between sending and writing `sent_at`, or runs twice at the
    * same moment, sends again, with the same Message-ID, by which mail programs know the second as a copy.
    */
-  async send({ dedupeKey, kind, to, letter, attachments = [] }: Mailing): Promise<void> {
+  async send({ dedupeKey, kind, to, replyTo, letter, attachments = [] }: Mailing): Promise<void> {
     const [claimed] = await this.database.query<{ id: string }>(
       `INSERT INTO notifications (id, dedupe_key, kind, channel, recipient, subject, created_at)
        VALUES ($1, $2, $3, 'EMAIL', $4, $5, $6)
@@ -46,6 +48,7 @@ export class MailingService {
     await this.mailer.sendMail({
       ...letter,
       to,
+      replyTo: replyTo ?? undefined,
       attachments,
       messageId: `<${claimed.id}@${new URL(this.config.publicUrl).hostname}>`,
       date: this.clock.now(),

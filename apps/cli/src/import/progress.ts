@@ -1,4 +1,5 @@
 import type { GtfsImportProgress } from '#catalogue';
+import { counted } from './summary-text.js';
 
 const BAR = 30;
 /** A terminal is redrawn at most this often. */
@@ -18,14 +19,15 @@ export function importProgress(out: NodeJS.WriteStream): ImportProgressLines {
   const finish = () => {
     if (!current) return;
     if (out.isTTY) out.write('\r\x1b[K');
-    out.write(`  ${'step' in current ? current.step : `${current.file}: ${current.rows.toLocaleString('en')} rows`}\n`);
+    out.write(`  ${'step' in current ? current.step : `${current.file}: ${counted(current.rows, 'row')}`}\n`);
     current = undefined;
   };
   return {
     show: (progress) => {
-      if (current && nameOf(current) !== nameOf(progress)) finish();
+      const isNew = !current || nameOf(current) !== nameOf(progress);
+      if (isNew) finish();
       current = progress;
-      if (!out.isTTY || performance.now() - drawnAt < REDRAW_MS) return;
+      if (!out.isTTY || (!isNew && performance.now() - drawnAt < REDRAW_MS)) return;
       drawnAt = performance.now();
       out.write(`\r\x1b[K${line(progress).slice(0, (out.columns || 80) - 1)}`);
     },
@@ -43,5 +45,5 @@ function line(progress: GtfsImportProgress): string {
   const share = bytesTotal > 0 ? Math.min(bytesRead / bytesTotal, 1) : 1;
   const full = Math.round(share * BAR);
   const percent = `${Math.floor(share * 100)} %`.padStart(5);
-  return `  ${file.padEnd(20)} ${'█'.repeat(full)}${'░'.repeat(BAR - full)} ${percent} ${rows.toLocaleString('en')} rows`;
+  return `  ${file.padEnd(20)} ${'█'.repeat(full)}${'░'.repeat(BAR - full)} ${percent} ${counted(rows, 'row')}`;
 }

@@ -23,6 +23,7 @@ export function summaryText(summary: GtfsImportSummary, seconds: number): string
   return [...lines, ...notes, `  ${counted(rows, 'row')} read, ${seconds.toFixed(1)} s`, ''].join('\n');
 }
 
-function counted(count: number, noun: string): string {
+/** `1 trip`, `1,260 trips`. */
+export function counted(count: number, noun: string): string {
   return `${count.toLocaleString('en')} ${noun}${count === 1 ? '' : 's'}`;
 }

@@ -22,8 +22,10 @@ export async function readPdf(pdf: Buffer): Promise<PdfPage[]> {
     const document = await library.loadDocument(pdf);
     const pages: PdfPage[] = [];
     for (const page of document.pages()) {
+      // First the text: rendering closes the page.
+      const text = page.getText();
       const { data, width, height } = await page.render({ scale: SCALE, render: 'bitmap' });
-      pages.push({ text: page.getText(), qr: decode(new Uint8ClampedArray(data), width, height)?.data });
+      pages.push({ text, qr: decode(new Uint8ClampedArray(data), width, height)?.data });
     }
     document.destroy();
     return pages;

@@ -1,0 +1,52 @@
+import { Processor } from '@nestjs/bull';
+import { Eventually } from '#platform';
+import { PasswordResetRequested } from '#identity';
+import { RefundSettled } from '#payments';
+import { OrderRefused, ReservationExpired } from '#reservations';
+import { TicketCancelled, TicketsRendered } from '#tickets';
+import { AccountMessagesService } from './account-messages.service.js';
+import { OrderMessagesService } from './order-messages.service.js';
+import { TicketMessagesService } from './ticket-messages.service.js';
+
+/** A mail server answers in 50 to 500 ms: so many wait side by side. */
+const AT_ONCE = 8;
+
+/** Which fact is told in which message. */
+@Processor('notifications')
+export class MessagesProcessor {
+  constructor(
+    private readonly tickets: TicketMessagesService,
+    private readonly orders: OrderMessagesService,
+    private readonly accounts: AccountMessagesService,
+  ) {}
+
+  @Eventually(TicketsRendered, 'send-order-confirmation', AT_ONCE)
+  async orderConfirmation({ orderId }: TicketsRendered): Promise<void> {
+    await this.tickets.confirm(orderId);
+  }
+
+  @Eventually(TicketCancelled, 'send-ticket-cancelled', AT_ONCE)
+  async ticketCancelled({ ticketId, refundMinor }: TicketCancelled): Promise<void> {
+    await this.tickets.cancelled(ticketId, refundMinor);
+  }
+
+  @Eventually(OrderRefused, 'send-order-refused')
+  async orderRefused({ orderId }: OrderRefused): Promise<void> {
+    await this.orders.refused(orderId);
+  }
+
+  @Eventually(RefundSettled, 'send-refund-settled')
+  async refundSettled({ refundId }: RefundSettled): Promise<void> {
+    await this.orders.refunded(refundId);
+  }
+
+  @Eventually(ReservationExpired, 'send-reservation-expired', AT_ONCE)
+  async reservationExpired({ reservationId }: ReservationExpired): Promise<void> {
+    await this.orders.expired(reservationId);
+  }
+
+  @Eventually(PasswordResetRequested, 'send-password-reset', AT_ONCE)
+  async passwordReset({ userId }: PasswordResetRequested, eventId: string): Promise<void> {
+    await this.accounts.resetPassword(userId, eventId);
+  }
+}

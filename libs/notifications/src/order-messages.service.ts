@@ -1,0 +1,79 @@
+import { Injectable } from '@nestjs/common';
+import { localDateTime } from '#kernel';
+import { Database } from '#platform';
+import { AccountsService } from '#identity';
+import { BookablesService, OrganizationsService } from '#catalogue';
+import { Payment, Refund } from '#payments';
+import { Order, OrderState, Reservation, ReservationState } from '#reservations';
+import { Ticket } from '#tickets';
+import { MailingService } from './mailing.service.js';
+import { orderRefused } from './messages/order-refused.js';
+import { refundSettled } from './messages/refund-settled.js';
+import { reservationExpired } from './messages/reservation-expired.js';
+
+/** Messages about reservations and orders that came to nothing, and about money that goes back. */
+@Injectable()
+export class OrderMessagesService {
+  constructor(
+    private readonly database: Database,
+    private readonly bookables: BookablesService,
+    private readonly organizations: OrganizationsService,
+    private readonly accounts: AccountsService,
+    private readonly mailing: MailingService,
+  ) {}
+
+  /** The payment came when the seats were gone. */
+  async refused(orderId: string): Promise<void> {
+    const order = await this.database.repository(Order).findOneByOrFail({ id: orderId });
+    const organization = await this.organizations.get(order.organizationId);
+    const { title } = await this.bookables.get(order.bookableId);
+    const total = { amountMinor: order.totalMinor, currency: order.currency };
+    await this.mailing.send({
+      dedupeKey: `order-refused:${orderId}`,
+      kind: 'order-refused',
+      to: { name: order.name, address: order.email },
+      replyTo: organization.email,
+      letter: orderRefused(organization.name, title, order.number, total),
+    });
+  }
+
+  /** The provider has paid back. */
+  async refunded(refundId: string): Promise<void> {
+    const refund = await this.database.repository(Refund).findOneByOrFail({ id: refundId });
+    const payment = await this.database.repository(Payment).findOneByOrFail({ id: refund.paymentId });
+    // What is paid for is an order, whatever the reason of the refund.
+    const order = await this.database.repository(Order).findOneByOrFail({ id: payment.reference });
+    const organization = await this.organizations.get(order.organizationId);
+    const ticketId = /^ticket:(.+)$/.exec(refund.reasonKey)?.[1];
+    const ticket = ticketId && (await this.database.repository(Ticket).findOneBy({ id: ticketId }));
+    const forWhat = ticket ? `ticket ${ticket.number} of order ${order.number}` : `order ${order.number}`;
+    const amount = { amountMinor: refund.amountMinor, currency: payment.currency };
+    await this.mailing.send({
+      dedupeKey: `refund-settled:${refundId}`,
+      kind: 'refund-settled',
+      to: { name: order.name, address: order.email },
+      replyTo: organization.email,
+      letter: refundSettled(organization.name, amount, forWhat),
+    });
+  }
+
+  /** Whoever only looked, without an account, left no address. A payment that came in the meantime needs no such message. */
+  async expired(reservationId: string): Promise<void> {
+    const reservation = await this.database.repository(Reservation).findOneByOrFail({ id: reservationId });
+    const order = await this.database.repository(Order).findOneBy({ reservationId });
+    if (reservation.state !== ReservationState.EXPIRED || (order && order.state !== OrderState.EXPIRED)) return;
+    const account = reservation.userId && !order ? await this.accounts.find(reservation.userId) : null;
+    const person = order ?? account;
+    if (!person) return;
+    const bookable = await this.bookables.get(reservation.bookableId);
+    const organization = await this.organizations.get(reservation.organizationId);
+    const boarding = await this.bookables.boardingTime(bookable, reservation.legs);
+    await this.mailing.send({
+      dedupeKey: `reservation-expired:${reservationId}`,
+      kind: 'reservation-expired',
+      to: { name: person.name, address: person.email },
+      replyTo: organization.email,
+      letter: reservationExpired(organization.name, bookable.title, localDateTime(boarding, bookable.timeZone), order?.number),
+    });
+  }
+}
