@@ -21,7 +21,7 @@ function draw(svg: string): { pixels: Uint8ClampedArray; width: number; modules:
 
 describe('a QR code', () => {
   it('says exactly its text', () => {
-    for (let round = 0; round < 20; round += 1) {
+    for (let round = 0; round < 5; round += 1) {
       const text = `HF1.${randomBytes(108).toString('base64url')}`;
       const { pixels, width } = draw(qrCode(text).markup);
       expect(decode(pixels, width, width)?.data).toBe(text);
@@ -32,9 +32,8 @@ describe('a QR code', () => {
     const { pixels, width, modules } = draw(qrCode(`HF1.${randomBytes(108).toString('base64url')}`).markup);
     expect(modules).toBe(49 + 8);
     const dark = (x: number, y: number): boolean => pixels[(y * width + x) * 4] === 0;
-    for (let along = 0; along < width; along += 1) {
-      for (let into = 0; into < 32; into += 1) expect(dark(along, into) || dark(into, along)).toBe(false);
-    }
+    const edge = Array.from({ length: width * 32 }, (_, index) => [index % width, Math.floor(index / width)] as const);
+    expect(edge.some(([along, into]) => dark(along, into) || dark(into, along))).toBe(false);
     expect(dark(32, 32)).toBe(true);
   });
 });

@@ -33,7 +33,7 @@ describe('the page of a ticket', () => {
   it('shows the local time of each place, and the day of arrival when it is another', () => {
     const text = words(trip);
     expect(text).toContain('Wed 1 Jul 2026');
-    expect(text).toMatch(/From 22:15 Inverness To 01:05 Thu 2 Jul 2026 Paris/);
+    expect(text).toMatch(/From 22:15 Inverness &nbsp; To 01:05 Thu 2 Jul 2026 Paris/);
   });
 
   it('says what the terms of the operator give back', () => {

@@ -1,0 +1,123 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { newId } from '#kernel';
+import { AccountsService, MemberRole } from '#identity';
+import { BookablesService, type Organization, OrganizationsService, PublishingService, SeatMapsService } from '#catalogue';
+import type { Client } from '../../apps/cli/src/journey/client.js';
+import type { TestApplication } from './application.js';
+import { type Bought, type Reserved, type Sale, reserve } from './sale.js';
+
+export const PASSWORD = 'a long enough password';
+
+/** An account and a client that is logged in as it. */
+export interface Account {
+  userId: string;
+  email: string;
+  client: Client;
+}
+
+/** Two organizations that have nothing to do with each other, and the people of both. */
+export interface Operator {
+  organization: Organization;
+  organiser: Account;
+  gate: Account;
+  foreign: { organization: Organization; organiser: Account };
+}
+
+const HOUR_MS = 3_600_000;
+
+/** A new account, a member of an organization or not. Roles are in the access token, so they are given before the login. */
+export async function account(
+  application: TestApplication,
+  is: { isAdmin?: boolean; memberOf?: [organizationId: string, role: MemberRole] } = {},
+): Promise<Account> {
+  const accounts = application.get(AccountsService);
+  const email = `${newId()}@holdfast.test`;
+  const user = await accounts.create({ email, password: PASSWORD, name: 'Somebody', isAdmin: is.isAdmin });
+  if (is.memberOf) await accounts.addMember(user.id, ...is.memberOf);
+  return { userId: user.id, email, client: await application.client.logIn(email, PASSWORD) };
+}
+
+async function organization(application: TestApplication): Promise<Organization> {
+  return await application.get(OrganizationsService).create({ name: 'Test Coaches', slug: newId(), currency: 'GBP', timeZone: 'Europe/London' });
+}
+
+export async function operator(application: TestApplication): Promise<Operator> {
+  const [own, other] = [await organization(application), await organization(application)];
+  const [organiser, gate, stranger] = await Promise.all([
+    account(application, { memberOf: [own.id, MemberRole.ORGANISER] }),
+    account(application, { memberOf: [own.id, MemberRole.GATE] }),
+    account(application, { memberOf: [other.id, MemberRole.ORGANISER] }),
+  ]);
+  return { organization: own, organiser, gate, foreign: { organization: other, organiser: stranger } };
+}
+
+export interface TripOptions {
+  /** Stops of the trip, an hour apart. */
+  calls?: number;
+  startsInHours?: number;
+  priceMinor?: number;
+  /** Leaves it a draft. */
+  draft?: boolean;
+}
+
+/** A trip of a 49-seat coach of the organization. */
+export async function trip(application: TestApplication, organizationId: string, options: TripOptions = {}): Promise<Sale> {
+  const { calls = 4, startsInHours = 72, priceMinor = 1000, draft = false } = options;
+  const publishing = application.get(PublishingService);
+  const names = Array.from({ length: calls }, (_, index) => `Stop ${index}`);
+  const stops = await Promise.all(names.map((name) => publishing.createStop(organizationId, { name, timeZone: 'Europe/London' })));
+  const route = await publishing.createRoute(organizationId, { shortName: 'T1', longName: 'Test' });
+  const seatMapId = await application.get(SeatMapsService).ensureLayout(organizationId, 'coach-49');
+  const at = (index: number): Date => new Date(Date.now() + (startsInHours + index) * HOUR_MS);
+  const made = await publishing.createTrip(organizationId, {
+    routeId: route.id,
+    seatMapId,
+    headsign: names.at(-1)!,
+    calls: stops.map(({ id }, index) => ({ stopId: id, arrivesAt: at(index), departsAt: at(index) })),
+    tiers: [{ name: 'Standard', priceMinor, maxPerOrder: 10 }],
+  });
+  const bookable = draft ? made : await application.get(BookablesService).publish(made.id);
+  const seats = await application.get(SeatMapsService).seats(seatMapId);
+  return { organizationId, bookable, seats, seat: (label) => seats.find((seat) => seat.label === label)! };
+}
+
+const ORDER = '__typename ... on Order { id state totalMinor payment { payUrl state } tickets { id state qr } }';
+
+/** An order for a reservation, as the account that made it. */
+export async function placeOrder({ client }: Account, { reservation }: Reserved): Promise<Bought> {
+  const { checkOut } = await client.ask<{ checkOut: Bought }>(`mutation ($id: ID!) { checkOut(input: { reservationId: $id }) { ${ORDER} } }`, {
+    id: reservation!.id,
+  });
+  return checkOut;
+}
+
+/** Decides on the pay page of the sandbox; the webhook comes a moment later. */
+export async function decideOnPayPage({ payment }: Bought, outcome: 'pay' | 'decline' = 'pay'): Promise<void> {
+  const answer = await fetch(payment!.payUrl, { method: 'POST', body: new URLSearchParams({ outcome }) });
+  if (!answer.ok) throw new Error(`the pay page answered ${answer.status}`);
+}
+
+/** Asks again and again until `done`. @throws Error after ten seconds */
+export async function eventually<T>(ask: () => Promise<T>, done: (value: T) => boolean): Promise<T> {
+  for (const until = Date.now() + 10_000; ; await sleep(25)) {
+    const value = await ask();
+    if (done(value)) return value;
+    if (Date.now() > until) throw new Error(`still ${JSON.stringify(value)} after ten seconds`);
+  }
+}
+
+/** A seat that the passenger reserved, checked out and paid on the pay page: the order is PAID and so is its ticket. */
+export async function soldTicket(
+  application: TestApplication,
+  passenger: Account,
+  sale: Sale,
+  label = '1A',
+): Promise<{ reservationId: string; order: Bought; ticket: Bought['tickets'][number] }> {
+  const reserved = await reserve(passenger.client, sale, [label], { to: sale.bookable.legCount });
+  const placed = await placeOrder(passenger, reserved);
+  await decideOnPayPage(placed);
+  const read = async (): Promise<Bought> =>
+    (await passenger.client.ask<{ order: Bought }>(`query ($id: ID!) { order(id: $id) { ${ORDER} } }`, { id: placed.id })).order;
+  const order = await eventually(read, ({ state, tickets }) => state === 'PAID' && tickets.every((ticket) => ticket.state === 'PAID'));
+  return { reservationId: reserved.reservation!.id, order, ticket: order.tickets[0]! };
+}
