@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
 import { PDFDocument } from '@cantoo/pdf-lib';
 import { Storage } from '#platform';
 import { Browser } from '../../libs/tickets/src/documents/browser.js';
@@ -113,11 +115,11 @@ describe('documents of tickets', () => {
   it('are made without scripts and without a network', async () => {
     const press = application.get(TicketPress);
     const fetched: string[] = [];
-    const { createServer } = await import('node:http');
     const server = createServer((request, response) => {
       fetched.push(request.url!);
       response.end();
     }).listen(0, '127.0.0.1');
+    await once(server, 'listening');
     const { port } = server.address() as { port: number };
     const markup = `<article class="ticket"><img src="http://127.0.0.1:${port}/picture"><iframe src="file:///etc/passwd"></iframe>
       <p id="p">as it was</p><img src="data:," onerror="document.getElementById('p').textContent='changed'"></article>`;

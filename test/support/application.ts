@@ -2,7 +2,6 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer as createTcpServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Type } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { createClient } from 'redis';
 import type { Clock } from '#kernel';
@@ -19,7 +18,7 @@ export interface TestApplication {
   database: Database;
   /** A client that is not logged in. */
   client: Client;
-  get<T>(type: Type<T>): T;
+  get<T>(type: abstract new (...args: never[]) => T): T;
   close(): Promise<void>;
 }
 
@@ -56,7 +55,7 @@ export async function startApplication(overrides: Record<string, string> = {}, c
     env,
     database: app.get(Database),
     client: new Client(url),
-    get: (type) => app.get(type, { strict: false }),
+    get: (type) => app.get(type as never, { strict: false }),
     close: async () => {
       await app.close();
       await copy.drop();

@@ -30,11 +30,12 @@ export const TICKET_STYLE = `
   .arrow { width: 8.5mm; margin-top: 1.2mm }
   .arrow path { fill: none; stroke: #0b5d4b; stroke-width: 2.4; stroke-linecap: round; stroke-linejoin: round }
 
-  .facts { display: grid; grid-template-columns: 38mm 1fr; gap: 7mm; height: 29mm; flex: none }
+  .facts { display: grid; grid-template: 29mm / 38mm 1fr; gap: 7mm; flex: none }
   .seat { background: #e6f2ee; border-radius: 3mm; padding: 2.5mm 4mm; display: flex; flex-direction: column }
   .seat div { flex: 1; display: flex; align-items: center; font-weight: 800; font-size: 40pt; line-height: 1; letter-spacing: -.02em }
   .seat div.long { font-size: 19pt; line-height: 1.1 }
-  .seat div.very-long { font-size: 10pt; line-height: 1.2; letter-spacing: 0; overflow: hidden }
+  .seat div.very-long { font-size: 10pt; line-height: 1.2; letter-spacing: 0 }
+  .seat:has(.very-long) { overflow: hidden }
   .passenger { height: 16mm }
   .passenger:has(.very-long) { overflow: hidden }
   .passenger strong { display: block; font-weight: 600; font-size: 15pt; line-height: 1.2 }
