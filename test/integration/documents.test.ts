@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { PDFDocument } from '@cantoo/pdf-lib';
+import { PDFiumLibrary } from '@hyzyla/pdfium';
 import { Storage } from '#platform';
 import { Browser } from '../../libs/tickets/src/documents/browser.js';
 import { PrintingService, orderDocumentKey, ticketDocumentKey } from '../../libs/tickets/src/documents/printing.service.js';
@@ -58,7 +59,7 @@ describe('documents of tickets', () => {
     expect(document.getCreator()).toBe('Holdfast');
     expect(document.getTitle()).toBe('Ticket: Alpha – Delta');
     expect(document.getPageCount()).toBe(1);
-    expect((await readPdf(bytes)).map(wordsOf).join()).not.toContain(other!.number);
+    expect((await textOf(bytes)).join()).not.toContain(other!.number);
     expect(bytes.length).toBeLessThan(60_000);
   });
 
@@ -106,9 +107,7 @@ describe('documents of tickets', () => {
       asked.map((words) => press.print({ title: words, pages: [{ markup: `<article class="ticket">${words}</article>` }] })),
     );
     for (const index of [0, 1, 49, 50, 69]) {
-      const [page, ...more] = await readPdf(printed[index]!.all);
-      expect(more).toEqual([]);
-      expect(wordsOf(page!).trim()).toBe(asked[index]);
+      expect(await textOf(printed[index]!.all)).toEqual([asked[index]]);
     }
   });
 
@@ -125,12 +124,22 @@ describe('documents of tickets', () => {
       <p id="p">as it was</p><img src="data:," onerror="document.getElementById('p').textContent='changed'"></article>`;
     const { all } = await press.print({ title: 'x', pages: [{ markup }] });
     server.close();
-    const text = (await readPdf(all)).map(wordsOf).join();
+    const text = (await textOf(all)).join();
     expect(fetched).toEqual([]);
     expect(text).toContain('as it was');
     expect(text).not.toContain('root:');
   });
 });
+
+/** The words of each page, without looking for a QR code. */
+async function textOf(pdf: Buffer): Promise<string[]> {
+  const library = await PDFiumLibrary.init();
+  const document = await library.loadDocument(pdf);
+  const texts = [...document.pages()].map((page) => page.getText().trim());
+  document.destroy();
+  library.destroy();
+  return texts;
+}
 
 function alive(pid: number): boolean {
   try {

@@ -3,6 +3,7 @@ import { APP_FILTER, APP_INTERCEPTOR, APP_PIPE } from '@nestjs/core';
 import type { Logger as Pino } from 'pino';
 import type { Clock } from '#kernel';
 import {
+  CleanTextPipe,
   type Config,
   ConfigModule,
   DatabaseModule,
@@ -54,6 +55,7 @@ export class AppModule {
       module: AppModule,
       imports,
       providers: [
+        { provide: APP_PIPE, useClass: CleanTextPipe },
         { provide: APP_PIPE, useFactory: inputValidation },
         { provide: APP_FILTER, useClass: HttpErrorFilter },
         { provide: APP_INTERCEPTOR, useClass: RefusalInterceptor },

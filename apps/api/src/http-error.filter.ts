@@ -1,7 +1,7 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException, Inject } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger as Pino } from 'pino';
-import { GRAPHQL_PATH, LOG } from '#platform';
+import { GRAPHQL_PATH, LOG, httpStatusOf } from '#platform';
 
 /**
  * Errors outside GraphQL: no such page, no JSON, too long. A mistake of the caller is told; everything else is masked
@@ -15,9 +15,10 @@ export class HttpErrorFilter implements ExceptionFilter {
     // A resolver's error is GraphQL's to report.
     if (host.getType() !== 'http') throw exception;
     const [request, reply] = [host.switchToHttp().getRequest<FastifyRequest>(), host.switchToHttp().getResponse<FastifyReply>()];
-    const status = exception instanceof HttpException ? exception.getStatus() : 500;
+    const callersMistake = httpStatusOf(exception);
+    const status = exception instanceof HttpException ? exception.getStatus() : (callersMistake ?? 500);
     if (status >= 500 && !(exception instanceof HttpException)) this.log.error({ err: exception, url: request.url, correlationId: request.id }, 'unexpected error');
-    const message = exception instanceof HttpException ? exception.message : `Something went wrong on our side; quote request ${request.id}.`;
+    const message = exception instanceof HttpException || callersMistake ? (exception as Error).message : `Something went wrong on our side; quote request ${request.id}.`;
     void reply.status(status).send(body(request, status, message, exception));
   }
 }

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Clock, type LegRange } from '#kernel';
 import { Database, badInput, notFound } from '#platform';
+import { type Principal, may } from '#identity';
 import { type Bookable, BookableKind, BookableState, Event, Trip, TripCall } from './bookable.type.js';
 
 /** One row for each bookable, whichever its kind. */
@@ -28,6 +29,13 @@ export class BookablesService {
   async get(id: string): Promise<Bookable> {
     const bookable = await this.find(id);
     if (!bookable) throw notFound('trip or event', id);
+    return bookable;
+  }
+
+  /** A draft is nobody's business but its makers'. @throws NOT_FOUND also for somebody else's draft */
+  async getVisible(principal: Principal | undefined, id: string): Promise<Bookable> {
+    const bookable = await this.get(id);
+    if (bookable.state === BookableState.DRAFT && !may('catalogue.write', principal, bookable)) throw notFound('trip or event', id);
     return bookable;
   }
 
@@ -88,10 +96,21 @@ export class BookablesService {
     return (await this.calls(bookable.id))[legs.from]?.departsAt ?? bookable.startsAt;
   }
 
-  /** DRAFT to PUBLISHED: from now on it can be found and reserved. */
+  /**
+   * DRAFT to PUBLISHED: from now on it can be found and reserved. What is published stays so.
+   * @throws BAD_USER_INPUT for what is cancelled, completed, or was left a draft until it began
+   */
   async publish(id: string): Promise<Bookable> {
-    await this.database.query(`UPDATE bookables SET state = $2 WHERE id = $1 AND state = $3`, [id, BookableState.PUBLISHED, BookableState.DRAFT]);
-    return await this.get(id);
+    await this.database.query(`UPDATE bookables SET state = $2 WHERE id = $1 AND state = $3 AND starts_at > $4`, [
+      id,
+      BookableState.PUBLISHED,
+      BookableState.DRAFT,
+      this.clock.now(),
+    ]);
+    const bookable = await this.get(id);
+    if (bookable.state === BookableState.DRAFT) throw badInput(`${bookable.title} has begun already; it can no longer be put on sale.`, 'id');
+    if (bookable.state !== BookableState.PUBLISHED) throw badInput(`${bookable.title} is ${bookable.state.toLowerCase()}; only a draft can be put on sale.`, 'id');
+    return bookable;
   }
 }
 

@@ -1,5 +1,5 @@
 import { ArgsType, Field, ID, InputType, Int } from '@nestjs/graphql';
-import { Type } from 'class-transformer';
+import { Transform, Type } from 'class-transformer';
 import {
   ArrayMaxSize,
   ArrayMinSize,
@@ -17,7 +17,10 @@ import {
   ValidateNested,
 } from 'class-validator';
 
-const MOST_MINOR = 100_000_000;
+/** Fifty seats at this price still fit into an `Int`. */
+const MOST_MINOR = 40_000_000;
+
+const trimmed = Transform(({ value }) => (typeof value === 'string' ? value.trim() : (value as unknown)));
 
 @ArgsType()
 export class PageArgs {
@@ -35,15 +38,17 @@ export class PageArgs {
 @ArgsType()
 export class TripSearchArgs extends PageArgs {
   @Field({ description: 'Words of a stop, or its id.' })
+  @trimmed
   @Length(2, 100)
   origin: string;
 
   @Field({ description: 'Words of a stop, or its id.' })
+  @trimmed
   @Length(2, 100)
   destination: string;
 
   @Field({ description: 'Local day of departure, YYYY-MM-DD.' })
-  @Matches(/^\d{4}-\d{2}-\d{2}$/, { message: 'date must be a day such as 2026-12-01' })
+  @Matches(/^[12]\d{3}-\d{2}-\d{2}$/, { message: 'date must be a day such as 2026-12-01' })
   @IsISO8601({ strict: true }, { message: 'date must be a day such as 2026-12-01' })
   date: string;
 }

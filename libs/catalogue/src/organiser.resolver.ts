@@ -85,7 +85,7 @@ export class OrganiserResolver {
     return await this.publishing.createEvent(organizationId, input);
   }
 
-  @Mutation(() => Bookable, { description: 'Puts a draft on sale. Something that is no draft stays as it is.' })
+  @Mutation(() => Bookable, { description: 'Puts a draft on sale. What is on sale already stays as it is.' })
   @Can('catalogue.write')
   async publishBookable(@CurrentPrincipal() principal: Principal, @IdArgument('id') id: string): Promise<Bookable> {
     const { organizationId } = await this.bookables.get(id);

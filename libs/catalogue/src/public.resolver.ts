@@ -1,7 +1,7 @@
 import { Args, Field, ObjectType, Query, Resolver } from '@nestjs/graphql';
-import { IdArgument, badInput, notFound } from '#platform';
-import { Can, CurrentPrincipal, type Principal, may } from '#identity';
-import { Bookable, BookableKind, BookableState, Event, Trip } from './bookable.type.js';
+import { IdArgument, badInput } from '#platform';
+import { Can, CurrentPrincipal, type Principal } from '#identity';
+import { Bookable, BookableKind, Event, Trip } from './bookable.type.js';
 import { BookablesService } from './bookables.service.js';
 import { PageArgs, TripSearchArgs } from './catalogue.inputs.js';
 import { SeatMap } from './seat-map.entity.js';
@@ -81,10 +81,7 @@ export class PublicResolver {
   @Query(() => Bookable, { description: 'A trip or an event.' })
   @Can('catalogue.read')
   async bookable(@CurrentPrincipal() principal: Principal | undefined, @IdArgument('id') id: string): Promise<Bookable> {
-    const bookable = await this.bookables.get(id);
-    // A draft is nobody's business but its makers'.
-    if (bookable.state === BookableState.DRAFT && !may('catalogue.write', principal, bookable)) throw notFound('trip or event', id);
-    return bookable;
+    return await this.bookables.getVisible(principal, id);
   }
 
   @Query(() => SeatMap, { description: 'A layout. It never changes under its id.' })

@@ -11,6 +11,10 @@ import { Stop } from './stop.entity.js';
 import { Tier } from './tier.entity.js';
 import { Venue } from './venue.entity.js';
 
+/** A later date is a slip of the pen. */
+const MOST_DAYS_AHEAD = 5 * 365;
+const DAY_MS = 86_400_000;
+
 /** What an organiser makes by hand. Everything that an object is made of must belong to the same organization. */
 @Injectable()
 export class PublishingService {
@@ -47,7 +51,7 @@ export class PublishingService {
       await this.mustOwn(organizationId, Route, [input.routeId], 'routeId');
       await this.mustOwn(organizationId, Stop, calls.map(({ stopId }) => stopId), 'calls.stopId');
       const stops = await this.database.repository(Stop).findBy(calls.map(({ stopId }) => ({ id: stopId })));
-      const first = stops.find(({ id }) => id === calls[0]!.stopId)!;
+      const first = stops.find(({ id }) => id === calls[0]!.stopId.toLowerCase())!;
       const id = await this.insertBookable(organizationId, {
         kind: BookableKind.TRIP,
         seatMapId: input.seatMapId,
@@ -98,6 +102,7 @@ export class PublishingService {
     given: Pick<Bookable, 'kind' | 'seatMapId' | 'title' | 'timeZone' | 'startsAt' | 'endsAt' | 'legCount'>,
   ): Promise<string> {
     if (given.startsAt <= this.clock.now()) throw badInput('It must start in the future.', 'startsAt');
+    if (given.endsAt.getTime() > this.clock.now().getTime() + MOST_DAYS_AHEAD * DAY_MS) throw badInput('It must be over within five years.', 'endsAt');
     await this.mustOwn(organizationId, SeatMap, [given.seatMapId], 'seatMapId');
     const { currency } = await this.organizations.get(organizationId);
     const id = newId();
@@ -129,7 +134,7 @@ export class PublishingService {
   }
 
   private async mustOwn(organizationId: string, entity: new () => { id: string; organizationId: string }, ids: string[], field: string): Promise<void> {
-    const wanted = [...new Set(ids)];
+    const wanted = [...new Set(ids.map((id) => id.toLowerCase()))];
     const owned = await this.database.repository(entity).findBy(wanted.map((id) => ({ id, organizationId })));
     if (owned.length !== wanted.length) throw badInput(`${field} names something that this organization does not have.`, field);
   }

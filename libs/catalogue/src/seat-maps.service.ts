@@ -17,7 +17,7 @@ export class SeatMapsService {
    * @throws BAD_USER_INPUT for a layout that does not exist
    */
   async ensureLayout(organizationId: string, layout: string): Promise<string> {
-    const make = LAYOUTS[layout];
+    const make = Object.hasOwn(LAYOUTS, layout) ? LAYOUTS[layout] : undefined;
     if (!make) throw badInput(`There is no layout "${layout.slice(0, 40)}". Choose one of ${Object.keys(LAYOUTS).join(', ')}.`, 'layout');
     const [newest] = await this.database.repository(SeatMap).find({ where: { organizationId, name: layout }, order: { version: 'DESC' }, take: 1 });
     return newest ? newest.id : (await this.create(organizationId, layout, make())).id;

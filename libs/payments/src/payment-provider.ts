@@ -23,6 +23,6 @@ export abstract class PaymentProvider {
   /** Pays back. The same `key` pays back once. */
   abstract refund(refund: { key: string; providerReference: string; amountMinor: number }): Promise<{ providerReference: string }>;
 
-  /** `undefined` when the signature is wrong or too old. */
+  /** `undefined` when the signature is wrong or too old. @throws BAD_USER_INPUT for what is signed but makes no sense */
   abstract readWebhook(request: WebhookRequest): ProviderEvent | undefined;
 }

@@ -1,7 +1,7 @@
 import { Args, Field, ID, Int, ObjectType, Resolver, Subscription, createUnionType } from '@nestjs/graphql';
 import type { LegRange } from '#kernel';
 import { IdArgument } from '#platform';
-import { Can } from '#identity';
+import { Can, CurrentPrincipal, type Principal } from '#identity';
 import { BookablesService } from '#catalogue';
 import { SeatStateName, stateOn } from './availability.js';
 import { LiveMapHub, type LiveMapMessage } from './live-map.hub.js';
@@ -53,11 +53,12 @@ export class LiveMapResolver {
   })
   @Can('catalogue.read')
   async liveMap(
+    @CurrentPrincipal() principal: Principal | undefined,
     @IdArgument('bookableId') bookableId: string,
     @Args() { from, to }: JourneyArgs,
     @Args('after', { type: () => Int, nullable: true }) after?: number,
   ): Promise<AsyncIterableIterator<LiveMapSnapshot | LiveMapChange>> {
-    const legs = await this.bookables.journey(await this.bookables.get(bookableId), from, to);
+    const legs = await this.bookables.journey(await this.bookables.getVisible(principal, bookableId), from, to);
     return map(this.hub.watch(bookableId, after), (message) => forJourney(message, legs));
   }
 }

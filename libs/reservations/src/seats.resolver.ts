@@ -38,7 +38,9 @@ export class BookableSeatsResolver {
 
   @ResolveField(() => Availability, { description: 'Counts for a journey; for a whole trip when nothing is said.' })
   async availability(@Parent() bookable: Bookable, @Args() { from, to }: JourneyArgs): Promise<Availability> {
-    return await this.availabilities.count(bookable.id, { from: from ?? 0, to: to ?? bookable.legCount });
+    const whole = { from: 0, to: bookable.legCount };
+    const legs = from === undefined && to === undefined ? whole : await this.bookables.journey(bookable, from, to);
+    return await this.availabilities.count(bookable.id, legs);
   }
 
   @ResolveField('prices', () => [PricedTier], { description: 'What a place costs now for a journey. Empty: it is not sold.' })

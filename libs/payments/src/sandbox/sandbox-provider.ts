@@ -1,9 +1,10 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
+import { z } from 'zod';
 import { Clock } from '#kernel';
-import { Config } from '#platform';
+import { Config, badInput } from '#platform';
 import { PaymentProvider, type ProviderEvent, type WebhookRequest } from '../payment-provider.js';
-import { SandboxGateway, type SandboxEventRaised } from './sandbox-gateway.js';
+import { SandboxGateway } from './sandbox-gateway.js';
 
 export const SIGNATURE_HEADER = 'x-sandbox-signature';
 /** An older signature is refused, so that a webhook that was overheard cannot be played again later. */
@@ -14,6 +15,17 @@ export function signWebhook(secret: string, body: string, at: Date): string {
   const seconds = Math.floor(at.getTime() / 1000);
   return `t=${seconds},v1=${createHmac('sha256', secret).update(`${seconds}.${body}`).digest('hex')}`;
 }
+
+const name = z.string().regex(/^[\w.-]{1,100}$/);
+
+/** What the gateway sends. A signature says who wrote it, not that it makes sense. */
+const event = z.object({
+  eventId: name,
+  kind: name,
+  chargeId: name,
+  amountMinor: z.int32().positive(),
+  currency: z.string().regex(/^[A-Z]{3}$/),
+});
 
 /** Our side of the sandbox gateway. */
 @Injectable()
@@ -45,8 +57,17 @@ export class SandboxProvider extends PaymentProvider {
     const signature = Buffer.from(given);
     const age = Math.abs(this.clock.now().getTime() / 1000 - seconds);
     if (signature.length !== expected.length || !timingSafeEqual(signature, expected) || age > SIGNATURE_MINUTES * 60) return undefined;
-    const event = JSON.parse(rawBody.toString()) as SandboxEventRaised;
-    const type = event.kind === 'charge.succeeded' ? 'captured' : event.kind === 'charge.declined' ? 'declined' : 'other';
-    return { eventId: event.eventId, type, providerReference: event.chargeId, amountMinor: event.amountMinor, currency: event.currency };
+    const { eventId, kind, chargeId, amountMinor, currency } = parseEvent(rawBody.toString());
+    const type = kind === 'charge.succeeded' ? 'captured' : kind === 'charge.declined' ? 'declined' : 'other';
+    return { eventId, type, providerReference: chargeId, amountMinor, currency };
+  }
+}
+
+/** @throws BAD_USER_INPUT */
+function parseEvent(body: string): z.infer<typeof event> {
+  try {
+    return event.parse(JSON.parse(body));
+  } catch {
+    throw badInput('This webhook is no event of the sandbox gateway.');
   }
 }

@@ -1,4 +1,4 @@
-import { Body, Controller, Get, Header, NotFoundException, Param, Post } from '@nestjs/common';
+import { BadRequestException, Body, Controller, Get, Header, NotFoundException, Param, Post } from '@nestjs/common';
 import { Public } from '#platform';
 import { SandboxGateway } from './sandbox-gateway.js';
 import { payPage } from './pay-page.js';
@@ -20,7 +20,9 @@ export class SandboxController {
   @Post(':id')
   @Header('content-type', 'text/html; charset=utf-8')
   async decide(@Param('id') id: string, @Body() body: { outcome?: unknown } | undefined): Promise<string> {
-    const charge = await this.gateway.decide(id, body?.outcome !== 'decline');
+    const outcome = body?.outcome;
+    if (outcome !== 'pay' && outcome !== 'decline') throw new BadRequestException('outcome is pay or decline.');
+    const charge = await this.gateway.decide(id, outcome === 'pay');
     if (!charge) throw new NotFoundException('The sandbox gateway knows no such payment.');
     return payPage(charge);
   }

@@ -8,6 +8,13 @@ function callerError(code: string, message: string, extensions: Record<string, u
   return new GraphQLError(message, { extensions: { code, ...extensions } });
 }
 
+const STATUS_OF_CODE: Record<string, number> = { BAD_USER_INPUT: 400, UNAUTHENTICATED: 401, FORBIDDEN: 403, NOT_FOUND: 404 };
+
+/** How plain HTTP says a caller's mistake; `undefined` for an error that is none. */
+export function httpStatusOf(error: unknown): number | undefined {
+  return error instanceof GraphQLError ? STATUS_OF_CODE[String(error.extensions['code'])] : undefined;
+}
+
 /** @param field the input field that is wrong */
 export function badInput(message: string, field?: string): GraphQLError {
   return callerError('BAD_USER_INPUT', message, field ? { fields: { [field]: [message] } } : {});

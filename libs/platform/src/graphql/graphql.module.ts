@@ -1,35 +1,13 @@
 import { ApolloDriver, type ApolloDriverConfig } from '@nestjs/apollo';
 import { Module } from '@nestjs/common';
 import { GraphQLModule } from '@nestjs/graphql';
-import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger as Pino } from 'pino';
-import { newId } from '#kernel';
 import { LOG } from '../logging/logging.module.js';
 import { errorFormatter } from './format-error.js';
-
-/** What a resolver's `@Context()` holds: the request's headers and address, over HTTP and websocket alike. */
-export interface GraphqlContext {
-  req: { headers: Record<string, string | string[] | undefined>; ip: string; id: string };
-  reply?: FastifyReply;
-}
-
-/** What graphql-ws hands over for a socket: the headers that the client sent as connection parameters. */
-interface SocketContext {
-  connectionParams?: Record<string, unknown>;
-  extra: { request: { headers: Record<string, string | string[] | undefined>; socket: { remoteAddress?: string } } };
-}
-
-export const GRAPHQL_PATH = '/graphql';
-
-function context(request: FastifyRequest | SocketContext, reply?: FastifyReply): GraphqlContext {
-  if ('extra' in request) {
-    const { headers, socket } = request.extra.request;
-    const authorization = request.connectionParams?.['authorization'] ?? request.connectionParams?.['Authorization'];
-    const given = typeof authorization === 'string' ? { authorization } : {};
-    return { req: { headers: { ...headers, ...given }, ip: socket.remoteAddress ?? '', id: newId() } };
-  }
-  return { req: request, reply };
-}
+import { GRAPHQL_PATH, requestContext } from './graphql-context.js';
+import { GraphqlSockets } from './graphql-sockets.js';
+import { InstantScalar } from './instant.scalar.js';
+import { PARSE_OPTIONS, queryLimits } from './query-limits.js';
 
 @Module({
   imports: [
@@ -40,17 +18,19 @@ function context(request: FastifyRequest | SocketContext, reply?: FastifyReply):
         path: GRAPHQL_PATH,
         autoSchemaFile: true,
         sortSchema: true,
-        context,
+        context: requestContext,
         graphiql: false,
         introspection: true,
         csrfPrevention: true,
         cache: 'bounded',
+        parseOptions: PARSE_OPTIONS,
+        validationRules: [queryLimits],
         includeStacktraceInErrorResponses: false,
         autoTransformHttpErrors: false,
         formatError: errorFormatter(log),
-        subscriptions: { 'graphql-ws': { path: GRAPHQL_PATH } },
       }),
     }),
   ],
+  providers: [GraphqlSockets, InstantScalar],
 })
 export class GraphqlModule {}

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { Controller, Get, NotFoundException, Param, Req, Res, UseFilters } from '@nestjs/common';
+import { Controller, Get, NotFoundException, Param, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { CallerErrorFilter, Public } from '#platform';
+import { Public } from '#platform';
 import { Can, type Principal } from '#identity';
 import { CalendarFeedsService } from './calendar-feeds.service.js';
 
@@ -9,7 +9,6 @@ import { CalendarFeedsService } from './calendar-feeds.service.js';
  * Calendars are files, so they are plain HTTP: a page fetches `mine.ics` with the passenger's access token and saves
  * it; a telephone subscribes to the private address (with `webcal://` instead of `https://` it opens its calendar).
  */
-@UseFilters(CallerErrorFilter)
 @Controller('calendar')
 export class CalendarController {
   constructor(private readonly feeds: CalendarFeedsService) {}
