@@ -186,6 +186,11 @@ describe('several agencies', () => {
     ]);
   });
 
+  it('have fares for their own routes only', async () => {
+    await world.importFeed(tinyFeed(two, fares(['x,5,GBP,1,one', 'y,6,GBP,1,two'])), JANUARY);
+    expect(await sold()).toEqual(['A-B 500 GBP', 'B-C 600 GBP']);
+  });
+
   it('that are gone from the trips have theirs withdrawn', async () => {
     await world.importFeed(tinyFeed(two), JANUARY);
     const { trips } = await world.importFeed(

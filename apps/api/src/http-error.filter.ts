@@ -19,7 +19,8 @@ export class HttpErrorFilter implements ExceptionFilter {
     const status = exception instanceof HttpException ? exception.getStatus() : (callersMistake ?? 500);
     if (status >= 500 && !(exception instanceof HttpException)) this.log.error({ err: exception, url: request.url, correlationId: request.id }, 'unexpected error');
     const message = exception instanceof HttpException || callersMistake ? (exception as Error).message : `Something went wrong on our side; quote request ${request.id}.`;
-    void reply.status(status).send(body(request, status, message, exception));
+    // A page's route has said text/html by now.
+    void reply.status(status).type('application/json; charset=utf-8').send(body(request, status, message, exception));
   }
 }
 

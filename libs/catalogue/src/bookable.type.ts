@@ -1,4 +1,5 @@
 import { Field, ID, Int, InterfaceType, ObjectType, registerEnumType } from '@nestjs/graphql';
+import { Stop } from './stop.entity.js';
 
 export enum BookableKind {
   TRIP = 'TRIP',
@@ -75,9 +76,10 @@ export class Event extends Bookable {
 
 @ObjectType({ description: 'A stop of a trip, with its times.' })
 export class TripCall {
-  tripId: string;
-  stopId: string;
   timeZone: string;
+
+  @Field(() => Stop)
+  stop: Stop;
 
   @Field(() => Int, { description: 'Place among the calls of the trip, from 0. Reservations name their legs by it.' })
   position: number;

@@ -13,7 +13,8 @@ const SELECT_BOOKABLE = `
   FROM bookables b LEFT JOIN trips t ON t.bookable_id = b.id LEFT JOIN events e ON e.bookable_id = b.id`;
 
 const SELECT_CALL = `
-  SELECT c.trip_id AS "tripId", c.stop_id AS "stopId", c.position, s.name, s.time_zone AS "timeZone",
+  SELECT c.position, s.name, s.time_zone AS "timeZone",
+    jsonb_build_object('id', s.id, 'name', s.name, 'latitude', s.latitude, 'longitude', s.longitude, 'timeZone', s.time_zone) AS stop,
     c.arrives_at AS "arrivesAt", c.departs_at AS "departsAt", c.pick_up AS "pickUp", c.drop_off AS "dropOff"
   FROM trip_calls c JOIN stops s ON s.id = c.stop_id`;
 

@@ -4,8 +4,6 @@ import { Database } from '#platform';
 import { Event, TripCall } from './bookable.type.js';
 import { Area, Seat, SeatMap } from './seat-map.entity.js';
 import { SeatMapsService } from './seat-maps.service.js';
-import { StopSearch } from './stop-search.service.js';
-import { Stop } from './stop.entity.js';
 import { Venue } from './venue.entity.js';
 
 @Resolver(() => SeatMap)
@@ -25,13 +23,6 @@ export class SeatMapResolver {
 
 @Resolver(() => TripCall)
 export class TripCallResolver {
-  constructor(private readonly stops: StopSearch) {}
-
-  @ResolveField(() => Stop)
-  async stop(@Parent() call: TripCall): Promise<Stop> {
-    return await this.stops.get(call.stopId);
-  }
-
   @ResolveField(() => String, { description: 'Departure in local time of the stop, for people.' })
   localDeparture(@Parent() call: TripCall): string {
     return localDateTime(call.departsAt, call.timeZone);

@@ -19,9 +19,4 @@ export class StopSearch {
     );
     return rows.map((row) => Object.assign(new Stop(), row));
   }
-
-  /** @throws when there is no such stop: a call always has one */
-  async get(id: string): Promise<Stop> {
-    return await this.database.repository(Stop).findOneByOrFail({ id });
-  }
 }

@@ -69,7 +69,7 @@ export interface UpcomingTrip {
 
 export async function upcomingTrips(client: Client): Promise<UpcomingTrip[]> {
   const { trips } = await client.ask<{ trips: { nodes: UpcomingTrip[] } }>(
-    `{ trips(first: 100) { nodes { id timeZone calls { ${CALL} stop { id } } } } }`,
+    `{ trips(first: 50) { nodes { id timeZone calls { ${CALL} stop { id } } } } }`,
   );
   return trips.nodes;
 }

@@ -7,8 +7,8 @@ const STYLE = `
   main { max-width: 60rem; margin: 0 auto; padding: 1.5rem 1rem 3rem }
   h1 { font-size: 1.35rem; margin: 0 } p { margin: .25rem 0 1rem; color: #56637a } a { color: #0b5d4b }
   table { border-collapse: collapse; width: 100%; background: #fff; border-radius: 10px; overflow: hidden; box-shadow: 0 1px 4px #14213a1f }
-  th, td { text-align: left; padding: .6rem 1rem; vertical-align: top; overflow-wrap: anywhere }
-  th { font-size: .8rem; font-weight: 600; color: #56637a; background: #f7f9fb } td + td { border: 0 } tr + tr td { border-top: 1px solid #e3e8ef }
+  th, td { text-align: left; padding: .6rem 1rem; vertical-align: top; overflow-wrap: break-word }
+  th { font-size: .8rem; font-weight: 600; color: #56637a; background: #f7f9fb } tr + tr td { border-top: 1px solid #e3e8ef }
   td:last-child { white-space: nowrap; color: #56637a }
   header { background: #fff; border-radius: 10px; padding: 1rem 1.25rem; margin: 1rem 0; box-shadow: 0 1px 4px #14213a1f }
   dl { display: grid; grid-template-columns: max-content 1fr; gap: .15rem 1rem; margin: .75rem 0 0 } dt { color: #56637a } dd { margin: 0; overflow-wrap: anywhere }

@@ -1,4 +1,4 @@
-import { Controller, Get, Header, NotFoundException, Param, Query, Res } from '@nestjs/common';
+import { Controller, Get, NotFoundException, Param, Query, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { Public } from '#platform';
 import { type CaughtMail, CaughtMailService } from './caught-mail.service.js';
@@ -11,10 +11,8 @@ export class DevMailController {
   constructor(private readonly mails: CaughtMailService) {}
 
   @Get()
-  @Header('content-type', 'text/html; charset=utf-8')
-  @Header('content-security-policy', CONTENT_SECURITY_POLICY)
-  async list(): Promise<string> {
-    return listPage(await this.mails.list());
+  async list(@Res() reply: FastifyReply): Promise<void> {
+    await sendPage(reply, listPage(await this.mails.list()));
   }
 
   @Get('messages')
@@ -23,16 +21,14 @@ export class DevMailController {
   }
 
   @Get('messages/:id.eml')
-  @Header('content-type', 'message/rfc822')
-  async raw(@Param('id') id: string): Promise<Buffer> {
-    return found(await this.mails.raw(id));
+  async raw(@Param('id') id: string, @Res() reply: FastifyReply): Promise<void> {
+    const raw = found(await this.mails.raw(id));
+    await reply.header('content-type', 'message/rfc822').send(raw);
   }
 
   @Get('messages/:id')
-  @Header('content-type', 'text/html; charset=utf-8')
-  @Header('content-security-policy', CONTENT_SECURITY_POLICY)
-  async show(@Param('id') id: string): Promise<string> {
-    return messagePage(id, found(await this.mails.read(id)));
+  async show(@Param('id') id: string, @Res() reply: FastifyReply): Promise<void> {
+    await sendPage(reply, messagePage(id, found(await this.mails.read(id))));
   }
 
   @Get('messages/:id/attachments/:index')
@@ -45,6 +41,14 @@ export class DevMailController {
       .header('content-disposition', `${disposition}; filename="${(filename ?? 'attachment').replace(/[^\w.-]/g, '_')}"`)
       .send(Buffer.from(content as ArrayBuffer));
   }
+}
+
+/** The headers are set here, not by `@Header`: that one sets them for errors too, which are JSON. */
+async function sendPage(reply: FastifyReply, markup: string): Promise<void> {
+  await reply
+    .header('content-type', 'text/html; charset=utf-8')
+    .header('content-security-policy', CONTENT_SECURITY_POLICY)
+    .send(markup);
 }
 
 function found<T>(thing: T | undefined): T {

@@ -14,7 +14,7 @@ export function orderConfirmation(tickets: TicketDetails[]): Letter {
     sender: organizationName,
     blocks: [
       many ? 'Thank you. Your tickets are attached, one page each.' : 'Thank you. Your ticket is attached.',
-      { headline: placeOf(first), below: title },
+      { headline: placeOf(first), below: ticket.toName === null ? undefined : title },
       { facts: whenAndWhere(first) },
       {
         lines: tickets.map(({ ticket: one }) => [
@@ -34,12 +34,14 @@ export function placeOf({ ticket, title }: TicketDetails): string {
 }
 
 function whenAndWhere({ ticket, address, endsTimeZone, orderNumber }: TicketDetails): [string, string][] {
-  const starts = localTime(ticket.startsAt, ticket.timeZone);
-  const ends = localTime(ticket.endsAt, endsTimeZone);
-  const date: [string, string] = ['Date', localDate(ticket.startsAt, ticket.timeZone)];
+  const { startsAt, endsAt, timeZone, fromName, toName } = ticket;
+  const [starts, ends] = [localTime(startsAt, timeZone), localTime(endsAt, endsTimeZone)];
+  const [firstDay, lastDay] = [localDate(startsAt, timeZone), localDate(endsAt, endsTimeZone)];
+  const date: [string, string] = ['Date', firstDay];
   const order: [string, string] = ['Order', orderNumber];
-  if (ticket.toName === null) {
-    return [date, ['Begins', `${starts}, until ${ends}`], ['Venue', [ticket.fromName, address].filter(Boolean).join(', ')], order];
+  if (toName === null) {
+    return [date, ['Begins', `${starts}, until ${ends}`], ['Venue', [fromName, address].filter(Boolean).join(', ')], order];
   }
-  return [date, ['Departs', `${starts}, ${ticket.fromName}`], ['Arrives', `${ends}, ${ticket.toName}`], order];
+  const arrives = lastDay === firstDay ? ends : `${ends} (${lastDay})`;
+  return [date, ['Departs', `${starts}, ${fromName}`], ['Arrives', `${arrives}, ${toName}`], order];
 }

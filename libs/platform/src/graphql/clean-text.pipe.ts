@@ -1,6 +1,7 @@
 import { type ArgumentMetadata, Injectable, type PipeTransform } from '@nestjs/common';
 import { badInput } from './caller-errors.js';
 
+const LONE_SURROGATE = /\p{Surrogate}/u;
 /** No input type is nested so deep; a path parameter or a form is flat. */
 const DEEPEST = 12;
 
@@ -18,7 +19,7 @@ export class CleanTextPipe implements PipeTransform<unknown> {
 function clean(value: unknown, levels: number): unknown {
   if (value === null) return undefined;
   if (typeof value === 'string') {
-    if (value.includes('\0') || !value.isWellFormed()) throw badInput('The text has a character that cannot be kept: U+0000 or half of a surrogate pair.');
+    if (value.includes('\0') || LONE_SURROGATE.test(value)) throw badInput('The text has a character that cannot be kept: U+0000 or half of a surrogate pair.');
     return value;
   }
   if (typeof value !== 'object' || value instanceof Date) return value;

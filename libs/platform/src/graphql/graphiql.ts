@@ -14,18 +14,25 @@ export function serveGraphiQL(server: FastifyInstance, path: string): void {
   });
 }
 
-const WELCOME = `# Holdfast. Log in with the mutation below, then put the token into the Headers tab:
+const WELCOME = `# Log in, then put the token into the Headers tab:
 # { "Authorization": "Bearer <accessToken>" }
 
 query NextTrips {
-  trips(first: 5) {
-    nodes { id title startsAt timeZone availability { available } }
+  trips(first: 3) {
+    nodes {
+      title
+      localStart
+      availability { available total }
+    }
   }
 }
 
 mutation LogIn {
-  logIn(input: { email: "passenger@holdfast.test", password: "" }) {
-    ... on Session { accessToken user { name } }
+  logIn(input: {
+    email: "passenger@holdfast.test"
+    password: "holdfast-demo"
+  }) {
+    ... on Session { accessToken }
     ... on Refusal { message }
   }
 }
