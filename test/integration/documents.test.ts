@@ -4,13 +4,19 @@ import { PDFDocument } from '@cantoo/pdf-lib';
 import { PDFiumLibrary } from '@hyzyla/pdfium';
 import { Storage } from '#platform';
 import { Browser } from '../../libs/tickets/src/documents/browser.js';
-import { PrintingService, orderDocumentKey, ticketDocumentKey } from '../../libs/tickets/src/documents/printing.service.js';
+import {
+  PrintingService,
+  orderDocumentKey,
+  ticketDocumentKey,
+} from '../../libs/tickets/src/documents/printing.service.js';
 import { TicketPress } from '../../libs/tickets/src/documents/ticket-press.js';
 import { QrTokens, type Ticket, TicketsService } from '#tickets';
 import { type PdfPage, readPdf } from '../../apps/cli/src/journey/read-pdf.js';
 import { eventually } from '../../apps/cli/src/journey/steps.js';
 import { type TestApplication, startApplication } from '../support/application.js';
 import { type Sale, checkOut, reserve, saleOfTrip } from '../support/sale.js';
+
+const wordsOf = ({ text }: PdfPage): string => text.replace(/\s+/g, ' ');
 
 describe('documents of tickets', () => {
   let application: TestApplication;
@@ -35,7 +41,6 @@ describe('documents of tickets', () => {
   async function stored(key: string): Promise<Buffer> {
     return (await application.get(Storage).get(key))!.body;
   }
-  const wordsOf = ({ text }: PdfPage): string => text.replace(/\s+/g, ' ');
 
   it('are one page for each ticket, and say what was sold', async () => {
     const tickets = await buy(['1A', '1B', '1C']);
@@ -43,7 +48,16 @@ describe('documents of tickets', () => {
     for (const ticket of tickets) {
       const pages = await readPdf(await stored(ticketDocumentKey(ticket)));
       expect(pages).toHaveLength(1);
-      for (const words of ['Test Coaches', 'Alpha', 'Delta', 'Somebody', ticket.number, ticket.seatLabel, '£10.00', 'Standard']) {
+      for (const words of [
+        'Test Coaches',
+        'Alpha',
+        'Delta',
+        'Somebody',
+        ticket.number,
+        ticket.seatLabel,
+        '£10.00',
+        'Standard',
+      ]) {
         expect(wordsOf(pages[0]!)).toContain(words);
       }
       expect(pages[0]!.qr).toBe(qrTokens.of(ticket));
@@ -83,7 +97,10 @@ describe('documents of tickets', () => {
   it('keep to one page whatever the names', async () => {
     const [ticket] = await buy(['5A']);
     const long = { name: `${'Wolfeschlegelsteinhausenbergerdorff '.repeat(3)}Łódź`, stop: 'M'.repeat(120) };
-    await application.database.query(`UPDATE tickets SET attendee_name = $2, from_name = $3, to_name = $3, tier_name = $3, seat_label = $3 WHERE id = $1`, [ticket!.id, long.name, long.stop]);
+    await application.database.query(
+      `UPDATE tickets SET attendee_name = $2, from_name = $3, to_name = $3, tier_name = $3, seat_label = $3 WHERE id = $1`,
+      [ticket!.id, long.name, long.stop],
+    );
     await application.get(PrintingService).printOrder(ticket!.orderId);
     const pages = await readPdf(await stored(ticketDocumentKey(ticket!)));
     expect(pages).toHaveLength(1);
@@ -104,7 +121,9 @@ describe('documents of tickets', () => {
     const press = application.get(TicketPress);
     const asked = Array.from({ length: 70 }, (_, index) => `Person ${index}.`);
     const printed = await Promise.all(
-      asked.map((words) => press.print({ title: words, pages: [{ markup: `<article class="ticket">${words}</article>` }] })),
+      asked.map((words) =>
+        press.print({ title: words, pages: [{ markup: `<article class="ticket">${words}</article>` }] }),
+      ),
     );
     for (const index of [0, 1, 49, 50, 69]) {
       expect(await textOf(printed[index]!.all)).toEqual([asked[index]]);

@@ -42,7 +42,9 @@ describe('messages', () => {
   const listed = async (to: string): Promise<Listed[]> =>
     (await (await application.client.fetch(`/dev/mail/messages?to=${encodeURIComponent(to)}`)).json()) as Listed[];
   async function caught(to: string, words: string): Promise<Listed> {
-    return await eventually(`"${words}" to ${to}`, async () => (await listed(to)).find(({ subject }) => subject.includes(words)));
+    return await eventually(`"${words}" to ${to}`, async () =>
+      (await listed(to)).find(({ subject }) => subject.includes(words)),
+    );
   }
   async function read({ id }: Listed): Promise<Email> {
     return await PostalMime.parse(await (await application.client.fetch(`/dev/mail/messages/${id}.eml`)).arrayBuffer());
@@ -52,7 +54,10 @@ describe('messages', () => {
   }
   async function bought(labels: string[], reserved?: Reserved): Promise<{ order: Bought; number: string }> {
     const order = await checkOut(application.client, reserved ?? (await reserve(application.client, sale, labels)));
-    const [{ number }] = (await application.database.query<{ number: string }>(`SELECT number FROM orders WHERE id = $1`, [order.id])) as [{ number: string }];
+    const [{ number }] = (await application.database.query<{ number: string }>(
+      `SELECT number FROM orders WHERE id = $1`,
+      [order.id],
+    )) as [{ number: string }];
     return { order, number };
   }
   async function passenger(): Promise<{ client: Client; email: string }> {
@@ -83,7 +88,10 @@ describe('messages', () => {
     // The same event again, and the same job again: at least once must look like once.
     await publish(new TicketsRendered(order.id));
     await application.get(TicketMessagesService).confirm(order.id);
-    const log = await application.database.query(`SELECT kind, recipient, sent_at FROM notifications WHERE dedupe_key = $1`, [`order-confirmation:${order.id}`]);
+    const log = await application.database.query(
+      `SELECT kind, recipient, sent_at FROM notifications WHERE dedupe_key = $1`,
+      [`order-confirmation:${order.id}`],
+    );
     expect(log).toEqual([{ kind: 'order-confirmation', recipient: SOMEBODY, sent_at: expect.any(Date) }]);
     expect((await listed(SOMEBODY)).filter(({ subject }) => subject.includes(number))).toHaveLength(1);
   });
@@ -112,12 +120,16 @@ describe('messages', () => {
     const { order, number } = await bought(['3C']);
     clock.advance(16);
     expect((await read(await caught(email, 'Your seats were released'))).text).toContain('Nothing was charged');
-    expect((await read(await caught(SOMEBODY, number))).text).toContain(`If you have paid order ${number} in this moment`);
+    expect((await read(await caught(SOMEBODY, number))).text).toContain(
+      `If you have paid order ${number} in this moment`,
+    );
     // Paid after all: no word of release, should the event come once more.
     await pay(order);
     await caught(SOMEBODY, `(${number})`);
     await publish(new ReservationExpired(anonymous.reservation!.id));
-    const log = await application.database.query(`SELECT 1 FROM notifications WHERE dedupe_key = $1`, [`reservation-expired:${anonymous.reservation!.id}`]);
+    const log = await application.database.query(`SELECT 1 FROM notifications WHERE dedupe_key = $1`, [
+      `reservation-expired:${anonymous.reservation!.id}`,
+    ]);
     expect(log).toEqual([]);
   });
 
@@ -136,7 +148,9 @@ describe('messages', () => {
       const found = await listed(email);
       return found.length === 2 ? found : undefined;
     });
-    const links = await Promise.all(mails.map(async (mail) => /http\S+\/reset-password\?token=([\w-]+)/.exec((await read(mail)).text!)![1]!));
+    const links = await Promise.all(
+      mails.map(async (mail) => /http\S+\/reset-password\?token=([\w-]+)/.exec((await read(mail)).text!)![1]!),
+    );
     expect(new Set(links).size).toBe(2);
     const { resetPassword } = await application.client.ask<{ resetPassword: { __typename: string } }>(
       `mutation ($input: ResetPasswordInput!) { resetPassword(input: $input) { __typename } }`,
@@ -160,7 +174,11 @@ describe('messages', () => {
       expect(markup).toContain('<iframe title="The message" sandbox="allow-popups');
       const attachment = await application.client.fetch(`/dev/mail/messages/${id}/attachments/0`);
       expect(attachment.headers.get('content-type')).toBe('application/pdf');
-      expect(Buffer.from(await attachment.arrayBuffer()).subarray(0, 5).toString()).toBe('%PDF-');
+      expect(
+        Buffer.from(await attachment.arrayBuffer())
+          .subarray(0, 5)
+          .toString(),
+      ).toBe('%PDF-');
     });
 
     it.each(['nothing', '..%2Forders%2Fx', 'x/attachments/9', 'x.eml'])('are not there as %s', async (id) => {
@@ -175,17 +193,23 @@ describe('messages', () => {
       const mine = await client.fetch('/calendar/mine.ics');
       expect(mine.headers.get('content-type')).toBe('text/calendar; charset=utf-8');
       const text = await mine.text();
-      const { createCalendarFeed: feed } = await client.ask<{ createCalendarFeed: { url: string } }>(`mutation { createCalendarFeed { url } }`);
+      const { createCalendarFeed: feed } = await client.ask<{ createCalendarFeed: { url: string } }>(
+        `mutation { createCalendarFeed { url } }`,
+      );
       const followed = await fetch(feed.url);
       expect(await followed.text()).toBe(text);
       const etag = followed.headers.get('etag')!;
       expect((await fetch(feed.url, { headers: { 'if-none-match': etag } })).status).toBe(304);
-      const { createCalendarFeed: next } = await client.ask<{ createCalendarFeed: { url: string } }>(`mutation { createCalendarFeed { url } }`);
+      const { createCalendarFeed: next } = await client.ask<{ createCalendarFeed: { url: string } }>(
+        `mutation { createCalendarFeed { url } }`,
+      );
       expect((await fetch(feed.url)).status).toBe(404);
       expect((await fetch(next.url)).status).toBe(200);
       expect(await client.ask(`mutation { revokeCalendarFeed }`)).toEqual({ revokeCalendarFeed: true });
       expect((await fetch(next.url)).status).toBe(404);
-      expect((await new (client.constructor as typeof Client)(application.url, 'wrong').fetch('/calendar/mine.ics')).status).toBe(401);
+      expect(
+        (await new (client.constructor as typeof Client)(application.url, 'wrong').fetch('/calendar/mine.ics')).status,
+      ).toBe(401);
     });
   });
 });
@@ -201,7 +225,10 @@ describe('messages through a mail server', () => {
       const sale = await saleOfTrip(application);
       await pay(await checkOut(application.client, await reserve(application.client, sale, ['1A'])));
       await eventually('the message', async () => Promise.resolve(server.messages[0]));
-      await eventually('the log', async () => (await application.database.query(`SELECT 1 FROM notifications WHERE sent_at IS NOT NULL`))[0]);
+      await eventually(
+        'the log',
+        async () => (await application.database.query(`SELECT 1 FROM notifications WHERE sent_at IS NOT NULL`))[0],
+      );
       expect(server.refuse).toBe(0);
       expect(server.messages).toHaveLength(1);
       expect(server.messages[0]).toContain('application/pdf');

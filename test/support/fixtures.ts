@@ -97,12 +97,12 @@ export async function decideOnPayPage({ payment }: Bought, outcome: 'pay' | 'dec
   if (!answer.ok) throw new Error(`the pay page answered ${answer.status}`);
 }
 
-/** Asks again and again until `done`. @throws Error after ten seconds */
-export async function eventually<T>(ask: () => Promise<T>, done: (value: T) => boolean): Promise<T> {
-  for (const until = Date.now() + 10_000; ; await sleep(25)) {
+/** Asks again and again until `done`. @throws Error when it never is */
+export async function eventually<T>(ask: () => Promise<T>, done: (value: T) => boolean, withinMs = 10_000): Promise<T> {
+  for (const until = Date.now() + withinMs; ; await sleep(25)) {
     const value = await ask();
     if (done(value)) return value;
-    if (Date.now() > until) throw new Error(`still ${JSON.stringify(value)} after ten seconds`);
+    if (Date.now() > until) throw new Error(`still ${JSON.stringify(value)} after ${withinMs} ms`);
   }
 }
 

@@ -73,7 +73,12 @@ export class OrderMessagesService {
       kind: 'reservation-expired',
       to: { name: person.name, address: person.email },
       replyTo: organization.email,
-      letter: reservationExpired(organization.name, bookable.title, localDateTime(boarding, bookable.timeZone), order?.number),
+      letter: reservationExpired(
+        organization.name,
+        bookable.title,
+        localDateTime(boarding, bookable.timeZone),
+        order?.number,
+      ),
     });
   }
 }

@@ -20,11 +20,16 @@ export class TicketMessagesService {
   /** The confirmation, with the PDF of all tickets and the calendar. Nothing when all were given back meanwhile. */
   async confirm(orderId: string): Promise<void> {
     const tickets = await this.database.repository(Ticket).find({ where: { orderId }, order: { lineItemId: 'ASC' } });
-    const valid = await this.details.of(tickets.filter(({ state }) => state === TicketState.PAID || state === TicketState.USED));
+    const valid = await this.details.of(
+      tickets.filter(({ state }) => state === TicketState.PAID || state === TicketState.USED),
+    );
     if (valid.length === 0) return;
     const order = await this.database.repository(Order).findOneByOrFail({ id: orderId });
     const document = await this.storage.get(orderDocumentKey(orderId));
-    if (!document) throw new Error(`the tickets of order ${order.number} were printed, but ${orderDocumentKey(orderId)} is not there`);
+    if (!document)
+      throw new Error(
+        `the tickets of order ${order.number} were printed, but ${orderDocumentKey(orderId)} is not there`,
+      );
     await this.mailing.send({
       dedupeKey: `order-confirmation:${orderId}`,
       kind: 'order-confirmation',

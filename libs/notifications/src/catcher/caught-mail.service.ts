@@ -51,7 +51,12 @@ export class CaughtMailService {
     if (!raw) return undefined;
     // Only as far as the first empty line: attachments are not looked at for a list.
     const { to = [], subject = '', date = '' } = await PostalMime.parse(raw.subarray(0, raw.indexOf('\r\n\r\n') + 2));
-    const mail = { id, to: to.map(({ address = '' }) => address.toLowerCase()), subject, sentAt: new Date(date).toISOString() };
+    const mail = {
+      id,
+      to: to.map(({ address = '' }) => address.toLowerCase()),
+      subject,
+      sentAt: new Date(date).toISOString(),
+    };
     this.known.set(id, mail);
     return mail;
   }

@@ -25,25 +25,36 @@ export function listPage(mails: CaughtMail[]): string {
     'Caught e-mails',
     html`<h1>Caught e-mails</h1>
       <p>Nothing was sent: SMTP_URL is not set. Reload to see new ones.</p>
-      ${mails.length === 0
-        ? html`<p>None yet. The first comes with the first paid order.</p>`
-        : html`<table>
-            <thead>
-              <tr><th>Subject</th><th>To</th><th>Sent (UTC)</th></tr>
-            </thead>
-            <tbody>
-              ${mails.map(
-                ({ id, to, subject, sentAt }) =>
-                  html`<tr><td><a href="/dev/mail/messages/${id}">${subject}</a></td><td>${to.join(', ')}</td><td>${instant(sentAt)}</td></tr>`,
-              )}
-            </tbody>
-          </table>`}`,
+      ${
+        mails.length === 0
+          ? html`<p>None yet. The first comes with the first paid order.</p>`
+          : html`<table>
+              <thead>
+                <tr>
+                  <th>Subject</th>
+                  <th>To</th>
+                  <th>Sent (UTC)</th>
+                </tr>
+              </thead>
+              <tbody>
+                ${mails.map(
+                  ({ id, to, subject, sentAt }) =>
+                    html`<tr>
+                      <td><a href="/dev/mail/messages/${id}">${subject}</a></td>
+                      <td>${to.join(', ')}</td>
+                      <td>${instant(sentAt)}</td>
+                    </tr>`,
+                )}
+              </tbody>
+            </table>`
+      }`,
   );
 }
 
 export function messagePage(id: string, mail: Email): string {
   const attachments = mail.attachments.map(
-    ({ filename }, index) => html`<a href="/dev/mail/messages/${id}/attachments/${index}">${filename ?? `attachment ${index + 1}`}</a> `,
+    ({ filename }, index) =>
+      html`<a href="/dev/mail/messages/${id}/attachments/${index}">${filename ?? `attachment ${index + 1}`}</a> `,
   );
   return page(
     mail.subject ?? 'E-mail',
@@ -51,11 +62,16 @@ export function messagePage(id: string, mail: Email): string {
       <header>
         <h1>${mail.subject}</h1>
         <dl>
-          <dt>From</dt><dd>${mail.from?.name} &lt;${mail.from?.address}&gt;</dd>
-          <dt>To</dt><dd>${mail.to?.map(({ name, address }) => `${name} <${address}>`).join(', ')}</dd>
-          <dt>Sent</dt><dd>${mail.date && instant(mail.date)}</dd>
-          <dt>Attached</dt><dd>${attachments.length > 0 ? attachments : 'nothing'}</dd>
-          <dt>Source</dt><dd><a href="/dev/mail/messages/${id}.eml">${id}.eml</a></dd>
+          <dt>From</dt>
+          <dd>${mail.from?.name} &lt;${mail.from?.address}&gt;</dd>
+          <dt>To</dt>
+          <dd>${mail.to?.map(({ name, address }) => `${name} <${address}>`).join(', ')}</dd>
+          <dt>Sent</dt>
+          <dd>${mail.date && instant(mail.date)}</dd>
+          <dt>Attached</dt>
+          <dd>${attachments.length > 0 ? attachments : 'nothing'}</dd>
+          <dt>Source</dt>
+          <dd><a href="/dev/mail/messages/${id}.eml">${id}.eml</a></dd>
         </dl>
       </header>
       ${mail.html && html`<iframe title="The message" sandbox="allow-popups allow-popups-to-escape-sandbox" srcdoc="${inNewTabs(mail.html)}"></iframe>`}
@@ -82,8 +98,12 @@ function page(title: string, content: Html): string {
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <title>${title}</title>
-        <style>${raw(STYLE)}</style>
+        <style>
+          ${raw(STYLE)}
+        </style>
       </head>
-      <body><main>${content}</main></body>
+      <body>
+        <main>${content}</main>
+      </body>
     </html>`.markup;
 }

@@ -38,7 +38,10 @@ export class DevMailController {
     const disposition = mimeType === 'application/pdf' ? 'inline' : 'attachment';
     await reply
       .header('content-type', mimeType)
-      .header('content-disposition', `${disposition}; filename="${(filename ?? 'attachment').replace(/[^\w.-]/g, '_')}"`)
+      .header(
+        'content-disposition',
+        `${disposition}; filename="${(filename ?? 'attachment').replace(/[^\w.-]/g, '_')}"`,
+      )
       .send(Buffer.from(content as ArrayBuffer));
   }
 }

@@ -1,4 +1,6 @@
+import { callbackify } from 'node:util';
 import type { SentMessageInfo, Transport } from 'nodemailer';
+import type MailMessage from 'nodemailer/lib/mailer/mail-message.js';
 import { Clock, newId } from '#kernel';
 import type { Config, Storage } from '#platform';
 
@@ -15,16 +17,11 @@ export function mailCatcher(storage: Storage, clock: Clock): Transport {
   return {
     name: 'catcher',
     version: '1',
-    send(mail, callback) {
+    send: callbackify(async ({ message }: MailMessage): Promise<SentMessageInfo> => {
       // The time first: files sort by it. `2026-12-01T09-15-00-000Z-3f9a…`
       const id = `${clock.now().toISOString().replace(/[:.]/g, '-')}-${newId().slice(-12)}`;
-      mail.message
-        .build()
-        .then((body) => storage.put(`${CAUGHT_MAIL}${id}.eml`, { body, contentType: 'message/rfc822' }))
-        .then(
-          () => callback(null, { messageId: mail.message.messageId(), envelope: mail.message.getEnvelope() } as SentMessageInfo),
-          (error: Error) => callback(error, null),
-        );
-    },
+      await storage.put(`${CAUGHT_MAIL}${id}.eml`, { body: await message.build(), contentType: 'message/rfc822' });
+      return { messageId: message.messageId(), envelope: message.getEnvelope() };
+    }),
   };
 }

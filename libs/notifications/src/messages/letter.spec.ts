@@ -4,7 +4,13 @@ const blocks: Block[] = [
   'Hello & welcome',
   { headline: 'Inverness → Edinburgh', below: 'on <b>Tuesday</b>' },
   { facts: [['Seat', '4C']] },
-  { lines: [['Seat 4C', '£10.00'], ['Seat 4D', '£10.00']], total: '£20.00' },
+  {
+    lines: [
+      ['Seat 4C', '£10.00'],
+      ['Seat 4D', '£10.00'],
+    ],
+    total: '£20.00',
+  },
   { link: 'https://tickets.example/?a=1&b=2', label: 'Open' },
 ];
 
@@ -16,7 +22,8 @@ describe('a letter', () => {
     expect(text).toBe(
       'Cairn Coaches\n\nHello & welcome\n\nInverness → Edinburgh\non <b>Tuesday</b>\n\nSeat: 4C\n\nSeat 4C: £10.00\nSeat 4D: £10.00\nTotal: £20.00\n\nOpen:\nhttps://tickets.example/?a=1&b=2\n',
     );
-    for (const words of ['Hello &amp; welcome', 'Inverness → Edinburgh', '£20.00', 'Seat 4D', 'Cairn Coaches']) expect(html).toContain(words);
+    for (const words of ['Hello &amp; welcome', 'Inverness → Edinburgh', '£20.00', 'Seat 4D', 'Cairn Coaches'])
+      expect(html).toContain(words);
     expect(html).toContain('href="https://tickets.example/?a=1&amp;b=2"');
   });
 

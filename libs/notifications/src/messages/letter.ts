@@ -43,12 +43,24 @@ export function letter({ subject, sender, blocks }: { subject: string; sender: s
           <table role="presentation" width="100%" cellpadding="0" cellspacing="0" style="background:#eef1f5">
             <tr>
               <td align="center" style="padding:24px 12px">
-                <table role="presentation" width="100%" cellpadding="0" cellspacing="0" style="max-width:560px;background:#ffffff;border-radius:10px;overflow:hidden">
+                <table
+                  role="presentation"
+                  width="100%"
+                  cellpadding="0"
+                  cellspacing="0"
+                  style="max-width:560px;background:#ffffff;border-radius:10px;overflow:hidden"
+                >
                   <tr>
-                    <td style="background:${GREEN};color:#ffffff;padding:18px 28px;${raw(FONT)};font-size:20px;font-weight:800">${sender}</td>
+                    <td
+                      style="background:${GREEN};color:#ffffff;padding:18px 28px;${raw(FONT)};font-size:20px;font-weight:800"
+                    >
+                      ${sender}
+                    </td>
                   </tr>
                   <tr>
-                    <td style="padding:12px 28px 28px;${raw(FONT)};font-size:16px;line-height:1.5;color:${INK}">${blocks.map(asHtml)}</td>
+                    <td style="padding:12px 28px 28px;${raw(FONT)};font-size:16px;line-height:1.5;color:${INK}">
+                      ${blocks.map(asHtml)}
+                    </td>
                   </tr>
                 </table>
                 <p style="${raw(FONT)};font-size:12px;color:${PALE};margin:16px 0 0">Sent by Holdfast for ${sender}</p>
@@ -82,13 +94,23 @@ function asHtml(block: Block): Html {
     return table([...block.lines.map((line) => row(line, '', 'text-align:right;white-space:nowrap')), total]);
   }
   return html`<p style="margin:24px 0 8px">
-      <a href="${block.link}" style="display:inline-block;background:${GREEN};color:#ffffff;text-decoration:none;font-weight:600;padding:12px 22px;border-radius:8px">${block.label}</a>
+      <a
+        href="${block.link}"
+        style="display:inline-block;background:${GREEN};color:#ffffff;text-decoration:none;font-weight:600;padding:12px 22px;border-radius:8px"
+        >${block.label}</a
+      >
     </p>
     <p style="margin:0;font-size:12px;color:${PALE};word-break:break-all">${block.link}</p>`;
 }
 
 function table(rows: Html[]): Html {
-  return html`<table role="presentation" width="100%" cellpadding="0" cellspacing="0" style="margin:16px 0 0;border-collapse:collapse">
+  return html`<table
+    role="presentation"
+    width="100%"
+    cellpadding="0"
+    cellspacing="0"
+    style="margin:16px 0 0;border-collapse:collapse"
+  >
     ${rows}
   </table>`;
 }

@@ -40,7 +40,12 @@ function whenAndWhere({ ticket, address, endsTimeZone, orderNumber }: TicketDeta
   const date: [string, string] = ['Date', firstDay];
   const order: [string, string] = ['Order', orderNumber];
   if (toName === null) {
-    return [date, ['Begins', `${starts}, until ${ends}`], ['Venue', [fromName, address].filter(Boolean).join(', ')], order];
+    return [
+      date,
+      ['Begins', `${starts}, until ${ends}`],
+      ['Venue', [fromName, address].filter(Boolean).join(', ')],
+      order,
+    ];
   }
   const arrives = lastDay === firstDay ? ends : `${ends} (${lastDay})`;
   return [date, ['Departs', `${starts}, ${fromName}`], ['Arrives', `${arrives}, ${toName}`], order];

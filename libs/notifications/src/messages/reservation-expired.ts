@@ -9,7 +9,9 @@ export function reservationExpired(sender: string, title: string, departure: str
       'The time to pay for your seats is over, so they are free for others again. Nothing was charged.',
       { headline: title, below: departure },
       ...(orderNumber
-        ? [`If you have paid order ${orderNumber} in this moment: you get the seats if they are all still free, and your money back if not.`]
+        ? [
+            `If you have paid order ${orderNumber} in this moment: you get the seats if they are all still free, and your money back if not.`,
+          ]
         : []),
       'If you still want to go, choose your seats again.',
     ],

@@ -29,7 +29,12 @@ export class CalendarController {
 }
 
 /** With an ETag: a program that asks every hour gets the text only when something changed. */
-async function send(calendar: string, request: FastifyRequest, reply: FastifyReply, disposition: string): Promise<void> {
+async function send(
+  calendar: string,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  disposition: string,
+): Promise<void> {
   const etag = `"${createHash('sha256').update(calendar).digest('base64url').slice(0, 22)}"`;
   void reply.header('etag', etag).header('cache-control', 'private, no-cache').header('vary', 'authorization');
   if (request.headers['if-none-match'] === etag) return await reply.status(304).send();

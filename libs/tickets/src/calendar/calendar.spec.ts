@@ -69,7 +69,12 @@ describe('the calendar of tickets', () => {
   });
 
   it('has the address of a venue, and no arrival', () => {
-    const [event] = read(calendarOf([details({ toName: null, fromName: 'Harbour Hall' }, { kind: 'EVENT', address: '1 Quay Street' })], 'x'));
+    const [event] = read(
+      calendarOf(
+        [details({ toName: null, fromName: 'Harbour Hall' }, { kind: 'EVENT', address: '1 Quay Street' })],
+        'x',
+      ),
+    );
     expect(event!.location).toBe('Harbour Hall, 1 Quay Street');
     expect(event!.description).toContain('Harbour Hall 09:15, until 13:05');
   });

@@ -119,7 +119,10 @@ export class Browser implements OnModuleDestroy {
       const chromium = await puppeteer.launch(launchOptions(command, !asRoot)).catch(async (error: unknown) => {
         if (asRoot) throw error;
         // Containers forbid the name spaces that the sandbox is made of. The page has neither scripts nor network.
-        this.log.warn({ reason: (error as Error).message }, 'the browser does not start with its sandbox; it is tried without');
+        this.log.warn(
+          { reason: (error as Error).message },
+          'the browser does not start with its sandbox; it is tried without',
+        );
         return await puppeteer.launch(launchOptions(command, false));
       });
       return { chromium, page: await safePage(chromium), head: undefined, prints: 0, markup: 0 };

@@ -27,7 +27,9 @@ const trip: TicketDetails = {
   refundTerms: { fullUntilHours: 24, partialUntilHours: 1, partialPercent: 50 },
 };
 const words = (details: TicketDetails): string =>
-  ticketPage(details, 'HF1.code').markup.replace(/<[^>]*>/g, ' ').replace(/\s+/g, ' ');
+  ticketPage(details, 'HF1.code')
+    .markup.replace(/<[^>]*>/g, ' ')
+    .replace(/\s+/g, ' ');
 
 describe('the page of a ticket', () => {
   it('shows the local time of each place, and the day of arrival when it is another', () => {
@@ -37,19 +39,30 @@ describe('the page of a ticket', () => {
   });
 
   it('says what the terms of the operator give back', () => {
-    expect(words(trip)).toContain('all of the price comes back up to 24 hours before departure, 50 % up to 1 hour before, nothing later.');
+    expect(words(trip)).toContain(
+      'all of the price comes back up to 24 hours before departure, 50 % up to 1 hour before, nothing later.',
+    );
     const strict = { ...trip, refundTerms: { fullUntilHours: 48, partialUntilHours: 2, partialPercent: 0 } };
     expect(words(strict)).toContain('all of the price comes back up to 48 hours before departure, nothing later.');
   });
 
   it('shows venue and address of an event', () => {
-    const event: TicketDetails = { ...trip, kind: 'EVENT', address: '1 Quay Street', ticket: Object.assign(new Ticket(), ticket, { fromName: 'Harbour Hall', toName: null }) };
+    const event: TicketDetails = {
+      ...trip,
+      kind: 'EVENT',
+      address: '1 Quay Street',
+      ticket: Object.assign(new Ticket(), ticket, { fromName: 'Harbour Hall', toName: null }),
+    };
     expect(words(event)).toContain('Begins 22:15 until 01:05 Harbour Hall 1 Quay Street');
     expect(words(event)).toContain('Admission ticket');
   });
 
   it('takes no markup from names', () => {
-    const hostile = { ...trip, title: '</style><script>x</script>', ticket: Object.assign(new Ticket(), ticket, { attendeeName: '<img src=x onerror=1>' }) };
+    const hostile = {
+      ...trip,
+      title: '</style><script>x</script>',
+      ticket: Object.assign(new Ticket(), ticket, { attendeeName: '<img src=x onerror=1>' }),
+    };
     const { markup } = ticketPage(hostile, 'HF1.code');
     expect(markup).not.toMatch(/<script|<img/);
     expect(markup).toContain('&lt;img src=x onerror=1&gt;');

@@ -35,7 +35,9 @@ export function ticketPage(details: TicketDetails, qrToken: string): Html {
           <strong class="${fit(ticket.attendeeName, 38, 75)}">${ticket.attendeeName}</strong>
         </div>
         <div class="fare">
-          <div><span class="label">Fare</span><strong class="${fit(ticket.tierName, 30)}">${ticket.tierName}</strong></div>
+          <div>
+            <span class="label">Fare</span><strong class="${fit(ticket.tierName, 30)}">${ticket.tierName}</strong>
+          </div>
           <div><span class="label">Price</span><strong>${price}</strong></div>
         </div>
       </div>
@@ -44,8 +46,10 @@ export function ticketPage(details: TicketDetails, qrToken: string): Html {
     <section class="check">
       <div class="qr">${qrCode(qrToken)}</div>
       <div class="numbers">
-        <span class="label">Ticket</span><span class="number">${ticket.number}</span>
-        <span class="label">Order</span><span class="number second">${orderNumber}</span>
+        <div class="label">Ticket</div>
+        <div class="number">${ticket.number}</div>
+        <div class="label">Order</div>
+        <div class="number second">${orderNumber}</div>
         <p>
           Show this code ${kind === 'TRIP' ? 'to the driver' : 'at the door'}, on paper or on your phone. It lets one
           person in, once.

@@ -1,0 +1,276 @@
+import { newId } from '#kernel';
+import type { Client } from '../../apps/cli/src/journey/client.js';
+import { type TestApplication, startApplication } from '../support/application.js';
+import { type Account, type Operator, account, eventually, operator, placeOrder, soldTicket, trip } from '../support/fixtures.js';
+import { type Answer, CALLERS_MISTAKES, LEAK, contents, quiet, readAnswer, spoiled } from '../support/hostile.js';
+import { reserve } from '../support/sale.js';
+
+type Who = 'public' | 'passenger' | 'owner' | 'organiser';
+
+const HOLD = 'mutation ($input: ReserveInput!) { reserve(input: $input) { __typename } }';
+const CHECK_OUT = 'mutation ($input: CheckOutInput!) { checkOut(input: $input) { __typename } }';
+const CANCEL_RESERVATION = 'mutation ($id: ID!, $sessionToken: String) { cancelReservation(id: $id, sessionToken: $sessionToken) { __typename } }';
+const CANCEL_TICKET = 'mutation ($id: ID!) { cancelTicket(id: $id) { __typename } }';
+const SET_ATTENDEE = 'mutation ($id: ID!, $input: AttendeeInput!) { setAttendee(id: $id, input: $input) { __typename } }';
+const DOWNLOAD = 'mutation ($id: ID!) { downloadTicket(id: $id) { __typename } }';
+const SCAN = 'mutation ($input: ScanInput!) { scan(input: $input) { __typename } }';
+const PUBLISH = 'mutation ($id: ID!) { publishBookable(id: $id) { id } }';
+const CREATE_TRIP = 'mutation ($organizationId: ID!, $input: TripInput!) { createTrip(organizationId: $organizationId, input: $input) { id } }';
+const CREATE_EVENT = 'mutation ($organizationId: ID!, $input: EventInput!) { createEvent(organizationId: $organizationId, input: $input) { id } }';
+const UPDATE = 'mutation ($id: ID!, $input: OrganizationInput!) { updateOrganization(id: $id, input: $input) { holdMinutes } }';
+
+const contact = { name: 'Somebody', email: 'somebody@holdfast.test' };
+const inHours = (hours: number): string => new Date(Date.now() + hours * 3_600_000).toISOString();
+
+describe('bad input', () => {
+  let application: TestApplication;
+  let people: Record<Who, Client>;
+  let world: Awaited<ReturnType<typeof makeWorld>>;
+
+  beforeAll(async () => {
+    application = await startApplication();
+    const company = await operator(application);
+    const [owner, passenger] = await Promise.all([account(application), account(application)]);
+    people = { public: application.client, passenger: passenger.client, owner: owner.client, organiser: company.organiser.client };
+    world = await makeWorld(company, owner);
+    await quiet(application);
+  });
+  afterAll(async () => {
+    await application.close();
+  });
+
+  /** Trips, reservations and tickets in every state that something can be refused for. */
+  async function makeWorld({ organization, foreign, organiser }: Operator, owner: Account) {
+    const { query } = { query: application.database.query.bind(application.database) };
+    const [sale, past, draft, lateDraft, cancelled, dear] = [
+      await trip(application, organization.id, { startsInHours: 3 }),
+      await trip(application, organization.id),
+      await trip(application, organization.id, { draft: true }),
+      await trip(application, organization.id, { draft: true }),
+      await trip(application, organization.id),
+      await trip(application, organization.id, { priceMinor: 40_000_000 }),
+    ];
+    const elsewhere = await trip(application, foreign.organization.id);
+    const [paid, used, given] = [await soldTicket(application, owner, sale, '1A'), await soldTicket(application, owner, sale, '1B'), await soldTicket(application, owner, sale, '1C')];
+    await organiser.client.ask(SCAN, { input: { bookableId: sale.bookable.id, code: used.ticket.qr } });
+    await owner.client.ask(CANCEL_TICKET, { id: given.ticket.id });
+    const hold = async (label: string): Promise<string> => (await reserve(owner.client, sale, [label])).reservation!.id;
+    const [active, ended, expired, lateTicket] = [await hold('3A'), await hold('3B'), await hold('3C'), await soldTicket(application, owner, past)];
+    await placeOrder(owner, { __typename: '', reservation: { id: active, state: '', secondsLeft: 0 } });
+    await owner.client.ask(CANCEL_RESERVATION, { id: ended });
+    await query(`UPDATE reservations SET expires_at = now() - interval '1 minute' WHERE id = $1`, [expired]);
+    await eventually(() => query<{ state: string }>(`SELECT state FROM reservations WHERE id = $1`, [expired]), ([row]) => row?.state === 'EXPIRED');
+    await query(`UPDATE bookables SET starts_at = now() - interval '3 hours' WHERE id = ANY($1)`, [[past.bookable.id, lateDraft.bookable.id]]);
+    await query(`UPDATE trip_calls SET arrives_at = arrives_at - interval '75 hours', departs_at = departs_at - interval '75 hours' WHERE trip_id = $1`, [past.bookable.id]);
+    await query(`UPDATE tickets SET starts_at = now() - interval '3 hours' WHERE id = $1`, [lateTicket.ticket.id]);
+    await query(`UPDATE bookables SET state = 'CANCELLED' WHERE id = $1`, [cancelled.bookable.id]);
+    const parts = await organiser.client.ask<Record<'venue' | 'route' | 'stop' | 'mySecond', { id: string }>>(
+      `mutation ($id: ID!) {
+         venue: createVenue(organizationId: $id, input: { name: "V", address: "A", timeZone: "Europe/London" }) { id }
+         route: createRoute(organizationId: $id, input: { shortName: "R", longName: "Route" }) { id }
+         stop: createStop(organizationId: $id, input: { name: "S", timeZone: "Europe/London" }) { id }
+         mySecond: createSeatMap(organizationId: $id, layout: "minibus-16") { id } }`,
+      { id: organization.id },
+    );
+    const [seatOfAnotherMap] = await query<{ id: string }>(`SELECT id FROM seats WHERE seat_map_id = $1`, [parts.mySecond.id]);
+    const [tier] = await query<{ id: string }>(`SELECT id FROM tiers WHERE bookable_id = $1`, [dear.bookable.id]);
+    return {
+      organizationId: organization.id,
+      foreign: { organizationId: foreign.organization.id, seatMapId: elsewhere.bookable.seatMapId },
+      sale,
+      trips: { past: past.bookable.id, draft: draft.bookable.id, lateDraft: lateDraft.bookable.id, cancelled: cancelled.bookable.id, elsewhere: elsewhere.bookable.id },
+      dear,
+      seatOfAnotherMap: seatOfAnotherMap!.id,
+      tierOfAnotherTrip: tier!.id,
+      tickets: { paid: paid.ticket, used: used.ticket, given: given.ticket, late: lateTicket.ticket },
+      reservations: { active, ended, expired, converted: paid.reservationId },
+      venueId: parts.venue.id,
+      routeId: parts.route.id,
+      stopId: parts.stop.id,
+    };
+  }
+
+  const ask = async (who: Who, query: string, variables: unknown): Promise<Answer> =>
+    await readAnswer(
+      await people[who].fetch('/graphql', { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ query, variables }) }),
+    );
+
+  const seats = (...labels: string[]): { seatId: string }[] => labels.map((label) => ({ seatId: world.sale.seat(label).id }));
+  const request = (changes: object): object => ({ input: { bookableId: world.sale.bookable.id, from: 0, to: 3, seats: seats('5A'), ...changes } });
+  const tripInput = (changes: object): { organizationId: string; input: object } => ({
+    organizationId: world.organizationId,
+    input: {
+      routeId: world.routeId,
+      seatMapId: world.sale.bookable.seatMapId,
+      headsign: 'Somewhere',
+      calls: [1, 2].map((hours) => ({ stopId: world.stopId, arrivesAt: inHours(hours), departsAt: inHours(hours) })),
+      tiers: [{ name: 'Adult', priceMinor: 100 }],
+      ...changes,
+    },
+  });
+  const eventInput = (changes: object): { organizationId: string; input: object } => ({
+    organizationId: world.organizationId,
+    input: {
+      venueId: world.venueId,
+      seatMapId: world.sale.bookable.seatMapId,
+      title: 'An evening',
+      category: 'Concert',
+      startsAt: inHours(24),
+      endsAt: inHours(26),
+      tiers: [{ name: 'Adult', priceMinor: 100 }],
+      ...changes,
+    },
+  });
+
+  /** What is asked, by whom, and the code or the named refusal that answers it. Nothing may change. */
+  const REFUSED: [what: string, who: Who, operation: string, variables: () => unknown, answer: string][] = [
+    ['reserve a trip that has left', 'passenger', HOLD, () => request({ bookableId: world.trips.past }), 'NotOnSale'],
+    ['reserve a cancelled trip', 'passenger', HOLD, () => request({ bookableId: world.trips.cancelled }), 'NotOnSale'],
+    ['reserve a draft', 'passenger', HOLD, () => request({ bookableId: world.trips.draft }), 'NOT_FOUND'],
+    ['reserve what does not exist', 'passenger', HOLD, () => request({ bookableId: newId() }), 'NOT_FOUND'],
+    ['reserve a sold seat', 'passenger', HOLD, () => request({ seats: seats('5A', '1A') }), 'SeatTaken'],
+    ['reserve a held seat', 'passenger', HOLD, () => request({ seats: seats('3A') }), 'SeatTaken'],
+    ['reserve a seat twice', 'passenger', HOLD, () => request({ seats: seats('5A', '5A') }), 'BAD_USER_INPUT'],
+    ['reserve a seat of another map', 'passenger', HOLD, () => request({ seats: [{ seatId: world.seatOfAnotherMap }] }), 'BAD_USER_INPUT'],
+    ['reserve for the tier of another trip', 'passenger', HOLD, () => request({ seats: [{ ...seats('5A')[0], tierId: world.tierOfAnotherTrip }] }), 'BAD_USER_INPUT'],
+    ['reserve no seat', 'passenger', HOLD, () => request({ seats: [] }), 'BAD_USER_INPUT'],
+    ['reserve more than a tier allows', 'passenger', HOLD, () => request({ seats: world.sale.seats.slice(20, 31).map(({ id }) => ({ seatId: id })) }), 'LimitExceeded'],
+    ['reserve 1,000 seats', 'passenger', HOLD, () => request({ seats: Array.from({ length: 1_000 }, () => ({ seatId: newId() })) }), 'BAD_USER_INPUT'],
+    ['travel backwards', 'passenger', HOLD, () => request({ from: 2, to: 1 }), 'BAD_USER_INPUT'],
+    ['travel nowhere', 'passenger', HOLD, () => request({ from: 1, to: 1 }), 'BAD_USER_INPUT'],
+    ['travel beyond the last stop', 'passenger', HOLD, () => request({ to: 4 }), 'BAD_USER_INPUT'],
+    ['use a key that is too short', 'passenger', HOLD, () => request({ idempotencyKey: 'short' }), 'BAD_USER_INPUT'],
+
+    ['check out the reservation of somebody else', 'passenger', CHECK_OUT, () => ({ input: { reservationId: world.reservations.active } }), 'NOT_FOUND'],
+    ['check out with a wrong token', 'public', CHECK_OUT, () => ({ input: { reservationId: world.reservations.active, sessionToken: 'x', contact } }), 'NOT_FOUND'],
+    ['check out what does not exist', 'owner', CHECK_OUT, () => ({ input: { reservationId: newId() } }), 'NOT_FOUND'],
+    ['check out nobody', 'public', CHECK_OUT, () => ({ input: { reservationId: world.reservations.active, sessionToken: 'x' } }), 'BAD_USER_INPUT'],
+    ['check out a cancelled reservation', 'owner', CHECK_OUT, () => ({ input: { reservationId: world.reservations.ended } }), 'ReservationEnded'],
+    ['check out an expired reservation', 'owner', CHECK_OUT, () => ({ input: { reservationId: world.reservations.expired } }), 'ReservationEnded'],
+    ['check out what is paid', 'owner', CHECK_OUT, () => ({ input: { reservationId: world.reservations.converted } }), 'ReservationEnded'],
+    ['check out for another total', 'owner', CHECK_OUT, () => ({ input: { reservationId: world.reservations.active, expectedTotalMinor: 1 } }), 'TotalChanged'],
+    ['check out for a negative total', 'owner', CHECK_OUT, () => ({ input: { reservationId: world.reservations.active, expectedTotalMinor: -1 } }), 'BAD_USER_INPUT'],
+    ['cancel the reservation of somebody else', 'passenger', CANCEL_RESERVATION, () => ({ id: world.reservations.active }), 'NOT_FOUND'],
+    ['cancel a reservation twice', 'owner', CANCEL_RESERVATION, () => ({ id: world.reservations.ended }), 'ReservationEnded'],
+    ['cancel an expired reservation', 'owner', CANCEL_RESERVATION, () => ({ id: world.reservations.expired }), 'ReservationEnded'],
+    ['cancel a paid reservation', 'owner', CANCEL_RESERVATION, () => ({ id: world.reservations.converted }), 'ReservationEnded'],
+
+    ['cancel a ticket twice', 'owner', CANCEL_TICKET, () => ({ id: world.tickets.given.id }), 'TicketNotValid'],
+    ['cancel a used ticket', 'owner', CANCEL_TICKET, () => ({ id: world.tickets.used.id }), 'TicketNotValid'],
+    ['cancel a ticket after the departure', 'owner', CANCEL_TICKET, () => ({ id: world.tickets.late.id }), 'TooLate'],
+    ['cancel the ticket of somebody else', 'passenger', CANCEL_TICKET, () => ({ id: world.tickets.paid.id }), 'FORBIDDEN'],
+    ['cancel a ticket that does not exist', 'owner', CANCEL_TICKET, () => ({ id: newId() }), 'NOT_FOUND'],
+    ['rename a used ticket', 'owner', SET_ATTENDEE, () => ({ id: world.tickets.used.id, input: contact }), 'TicketNotValid'],
+    ['rename a cancelled ticket', 'owner', SET_ATTENDEE, () => ({ id: world.tickets.given.id, input: contact }), 'TicketNotValid'],
+    ['rename the ticket of somebody else', 'passenger', SET_ATTENDEE, () => ({ id: world.tickets.paid.id, input: contact }), 'FORBIDDEN'],
+    ['download a cancelled ticket', 'owner', DOWNLOAD, () => ({ id: world.tickets.given.id }), 'TicketNotValid'],
+    ['download the ticket of somebody else', 'passenger', DOWNLOAD, () => ({ id: world.tickets.paid.id }), 'FORBIDDEN'],
+
+    ['scan a used ticket', 'organiser', SCAN, () => ({ input: { bookableId: world.sale.bookable.id, code: world.tickets.used.qr } }), 'AlreadyUsed'],
+    ['scan a cancelled ticket', 'organiser', SCAN, () => ({ input: { bookableId: world.sale.bookable.id, code: world.tickets.given.qr } }), 'CancelledTicket'],
+    ['scan for another trip', 'organiser', SCAN, () => ({ input: { bookableId: world.trips.past, code: world.tickets.paid.qr } }), 'WrongBookable'],
+    ['scan at another stop', 'organiser', SCAN, () => ({ input: { bookableId: world.sale.bookable.id, code: world.tickets.paid.qr, position: 2 } }), 'WrongStop'],
+    ['scan a forged code', 'organiser', SCAN, () => ({ input: { bookableId: world.sale.bookable.id, code: `${world.tickets.paid.qr!.slice(0, -6)}AAAAAA` } }), 'ForgedCode'],
+    ['scan something else', 'organiser', SCAN, () => ({ input: { bookableId: world.sale.bookable.id, code: 'https://example.com/' } }), 'UnknownCode'],
+    ['scan at the door of another organization', 'organiser', SCAN, () => ({ input: { bookableId: world.trips.elsewhere, code: world.tickets.paid.qr } }), 'FORBIDDEN'],
+
+    ['publish a cancelled trip', 'organiser', PUBLISH, () => ({ id: world.trips.cancelled }), 'BAD_USER_INPUT'],
+    ['publish a trip that has left', 'organiser', PUBLISH, () => ({ id: world.trips.lateDraft }), 'BAD_USER_INPUT'],
+    ['publish the trip of another organization', 'organiser', PUBLISH, () => ({ id: world.trips.elsewhere }), 'FORBIDDEN'],
+    ['publish what does not exist', 'organiser', PUBLISH, () => ({ id: newId() }), 'NOT_FOUND'],
+    ['make a trip in the past', 'organiser', CREATE_TRIP, () => tripInput({ calls: [-2, -1].map((hours) => ({ stopId: world.stopId, arrivesAt: inHours(hours), departsAt: inHours(hours) })) }), 'BAD_USER_INPUT'],
+    ['make a trip in a thousand years', 'organiser', CREATE_TRIP, () => tripInput({ calls: [1, 9e6].map((hours) => ({ stopId: world.stopId, arrivesAt: inHours(hours), departsAt: inHours(hours) })) }), 'BAD_USER_INPUT'],
+    ['make a trip that runs backwards', 'organiser', CREATE_TRIP, () => tripInput({ calls: [2, 1].map((hours) => ({ stopId: world.stopId, arrivesAt: inHours(hours), departsAt: inHours(hours) })) }), 'BAD_USER_INPUT'],
+    ['make a trip with a foreign seat map', 'organiser', CREATE_TRIP, () => tripInput({ seatMapId: world.foreign.seatMapId }), 'BAD_USER_INPUT'],
+    ['make a trip with an unknown route', 'organiser', CREATE_TRIP, () => tripInput({ routeId: newId() }), 'BAD_USER_INPUT'],
+    ['make a trip for another organization', 'organiser', CREATE_TRIP, () => ({ ...tripInput({}), organizationId: world.foreign.organizationId }), 'FORBIDDEN'],
+    ['make two tiers of one name', 'organiser', CREATE_TRIP, () => tripInput({ tiers: [1, 2].map((priceMinor) => ({ name: 'Adult', priceMinor })) }), 'BAD_USER_INPUT'],
+    ['ask for a negative price', 'organiser', CREATE_TRIP, () => tripInput({ tiers: [{ name: 'Adult', priceMinor: -1 }] }), 'BAD_USER_INPUT'],
+    ['ask for a price of which fifty are more than an Int', 'organiser', CREATE_TRIP, () => tripInput({ tiers: [{ name: 'Adult', priceMinor: 43_000_000 }] }), 'BAD_USER_INPUT'],
+    ['make an event that ends before it starts', 'organiser', CREATE_EVENT, () => eventInput({ endsAt: inHours(1) }), 'BAD_USER_INPUT'],
+    ['make an event on the 30th of February', 'organiser', CREATE_EVENT, () => eventInput({ startsAt: '2027-02-30T10:00:00Z', endsAt: '2027-03-05T10:00:00Z' }), 'BAD_USER_INPUT'],
+    ['make an event without a time zone', 'organiser', CREATE_EVENT, () => eventInput({ startsAt: '2027-02-20T10:00:00', endsAt: '2027-03-05T10:00:00Z' }), 'BAD_USER_INPUT'],
+    ['give back more when it is late', 'organiser', UPDATE, () => ({ id: world.organizationId, input: { refundFullUntilHours: 1, refundPartialUntilHours: 2 } }), 'BAD_USER_INPUT'],
+    ['hold seats for no time', 'organiser', UPDATE, () => ({ id: world.organizationId, input: { holdMinutes: 0 } }), 'BAD_USER_INPUT'],
+    ['leave everything out', 'organiser', 'mutation { createStop { id } }', () => ({}), 'GRAPHQL_VALIDATION_FAILED'],
+  ];
+
+  it.each(REFUSED)('%s (as %s)', async (_what, who, operation, variables, expected) => {
+    const before = await contents(application);
+    const answer = await ask(who, operation, variables());
+    expect([...answer.codes, ...answer.results]).toEqual([expected]);
+    expect(answer.text).not.toMatch(LEAK);
+    expect(answer.text.length).toBeLessThan(4_000);
+    expect(await contents(application)).toEqual(before);
+  });
+
+  it('publishes once: a second time nothing changes', async () => {
+    const before = await contents(application);
+    expect((await ask('organiser', PUBLISH, { id: world.sale.bookable.id })).results).toEqual(['value']);
+    expect(await contents(application)).toEqual(before);
+  });
+
+  it('takes null for what may be left out', async () => {
+    const input = { bookableId: world.dear.bookable.id, from: 0, to: 3, seats: [{ seatId: world.dear.seat('9A').id, tierId: null }], idempotencyKey: null };
+    const { reserve: held } = await people.passenger.ask<{ reserve: { reservation: { id: string } } }>(`mutation ($input: ReserveInput!) { reserve(input: $input) { ... on ReservationOpened { reservation { id } } } }`, { input });
+    const checkOut = { reservationId: held.reservation.id, sessionToken: null, contact: null, expectedTotalMinor: null };
+    expect((await ask('passenger', CHECK_OUT, { input: checkOut })).results).toEqual(['Order']);
+    expect((await ask('organiser', UPDATE, { id: world.organizationId, input: { holdMinutes: null } })).codes).toEqual([]);
+    expect((await ask('organiser', SCAN, { input: { bookableId: world.sale.bookable.id, code: world.tickets.used.qr, position: null, gate: null } })).results).toEqual(['AlreadyUsed']);
+  });
+
+  /** Good variables for every mutation that takes any, and for queries. Each of their values is spoiled in turn. */
+  const SPOILED: [field: string, who: Who, operation: string, good: () => unknown][] = [
+    ['addMember', 'organiser', 'mutation ($organizationId: ID!, $email: String!, $role: MemberRole!) { addMember(organizationId: $organizationId, email: $email, role: $role) { role } }', () => ({ organizationId: world.organizationId, email: 'nobody@holdfast.test', role: 'GATE' })],
+    ['cancelReservation', 'public', CANCEL_RESERVATION, () => ({ id: world.reservations.ended, sessionToken: 'x' })],
+    ['cancelTicket', 'owner', CANCEL_TICKET, () => ({ id: world.tickets.used.id })],
+    ['checkOut', 'owner', CHECK_OUT, () => ({ input: { reservationId: world.reservations.ended, sessionToken: 'x', contact: { ...contact, phone: '+44 20 7946 0000' }, expectedTotalMinor: 1 } })],
+    ['createEvent', 'organiser', CREATE_EVENT, () => eventInput({ description: 'A text', pictureUrl: 'https://example.com/a.png', tiers: [{ name: 'Adult', priceMinor: 1, quantity: 1, maxPerOrder: 1, saleStartsAt: inHours(1), saleEndsAt: inHours(2) }] })],
+    ['createRoute', 'organiser', 'mutation ($organizationId: ID!, $input: RouteInput!) { createRoute(organizationId: $organizationId, input: $input) { id } }', () => ({ organizationId: world.organizationId, input: { shortName: 'R', longName: 'Route' } })],
+    ['createSeatMap', 'organiser', 'mutation ($organizationId: ID!, $layout: String!) { createSeatMap(organizationId: $organizationId, layout: $layout) { id } }', () => ({ organizationId: world.organizationId, layout: 'coach-49' })],
+    ['createStop', 'organiser', 'mutation ($organizationId: ID!, $input: StopInput!) { createStop(organizationId: $organizationId, input: $input) { id } }', () => ({ organizationId: world.organizationId, input: { name: 'S', timeZone: 'Europe/London' } })],
+    ['createTrip', 'organiser', CREATE_TRIP, () => tripInput({})],
+    ['createVenue', 'organiser', 'mutation ($organizationId: ID!, $input: VenueInput!) { createVenue(organizationId: $organizationId, input: $input) { id } }', () => ({ organizationId: world.organizationId, input: { name: 'V', address: 'A', timeZone: 'Europe/London' } })],
+    ['downloadTicket', 'owner', DOWNLOAD, () => ({ id: world.tickets.given.id })],
+    ['logIn', 'public', 'mutation ($input: LogInInput!) { logIn(input: $input) { __typename } }', () => ({ input: { email: 'nobody@holdfast.test', password: 'wrong' } })],
+    ['logOut', 'public', 'mutation ($token: String!) { logOut(refreshToken: $token) }', () => ({ token: 'none' })],
+    ['publishBookable', 'organiser', PUBLISH, () => ({ id: world.sale.bookable.id })],
+    ['refreshSession', 'public', 'mutation ($token: String!) { refreshSession(refreshToken: $token) { __typename } }', () => ({ token: 'none' })],
+    ['register', 'public', 'mutation ($input: RegisterInput!) { register(input: $input) { __typename } }', () => ({ input: { email: 'taken@holdfast.test', password: 'a long enough password', name: 'N', phone: '+44 20 7946 0000' } })],
+    ['requestPasswordReset', 'public', 'mutation ($email: String!) { requestPasswordReset(email: $email) }', () => ({ email: 'nobody@holdfast.test' })],
+    ['reserve', 'public', HOLD, () => ({ input: { bookableId: world.sale.bookable.id, from: 0, to: 3, seats: [{ seatId: world.sale.seat('1A').id, tierId: newId() }], idempotencyKey: newId() } })],
+    ['resetPassword', 'public', 'mutation ($input: ResetPasswordInput!) { resetPassword(input: $input) { __typename } }', () => ({ input: { token: 'none', newPassword: 'a long enough password' } })],
+    ['scan', 'organiser', SCAN, () => ({ input: { bookableId: world.sale.bookable.id, code: world.tickets.used.qr, position: 0, gate: 'Door' } })],
+    ['setAttendee', 'owner', SET_ATTENDEE, () => ({ id: world.tickets.used.id, input: { ...contact, phone: '+44 20 7946 0000' } })],
+    ['updateOrganization', 'organiser', UPDATE, () => ({ id: world.organizationId, input: { holdMinutes: 15, boardingOpensHours: 24, refundFullUntilHours: 24, refundPartialUntilHours: 2, refundPartialPercent: 50 } })],
+    ['bookable', 'public', 'query ($id: ID!, $from: Int, $to: Int) { bookable(id: $id) { availability(from: $from, to: $to) { total } prices(from: $from, to: $to) { priceMinor } seats(from: $from, to: $to) { state } } }', () => ({ id: world.sale.bookable.id, from: 0, to: 3 })],
+    ['searchTrips', 'public', 'query ($origin: String!, $destination: String!, $date: String!, $first: Int!, $after: ID) { searchTrips(origin: $origin, destination: $destination, date: $date, first: $first, after: $after) { nodes { trip { id } availability { total } } } }', () => ({ origin: 'Stop', destination: 'Stop', date: '2030-01-01', first: 1, after: newId() })],
+    ['stops', 'public', 'query ($name: String!) { stops(name: $name) { id } }', () => ({ name: 'Stop' })],
+    ['trips and events', 'public', 'query ($first: Int!, $after: ID) { trips(first: $first, after: $after) { nodes { id } } events(first: $first, after: $after) { nodes { id } } }', () => ({ first: 1, after: newId() })],
+    ['reservation and order', 'public', 'query ($id: ID!, $token: String) { reservation(id: $id, sessionToken: $token) { id } order(id: $id, sessionToken: $token) { id } }', () => ({ id: newId(), token: 'x' })],
+    ['tickets', 'owner', 'query ($id: ID!, $number: String!, $first: Int!) { ticket(id: $id) { id } ticketByNumber(number: $number) { id } myTickets(first: $first) { id } }', () => ({ id: world.tickets.paid.id, number: 'HF-00000000', first: 1 })],
+  ];
+
+  it('spoils every mutation that takes anything', async () => {
+    const { __schema } = await application.client.ask<{ __schema: { mutationType: { fields: { name: string; args: object[] }[] } } }>('{ __schema { mutationType { fields { name args { name } } } } }');
+    const names = __schema.mutationType.fields.filter(({ args }) => args.length > 0).map(({ name }) => name);
+    expect(SPOILED.map(([field]) => field)).toEqual(expect.arrayContaining(names));
+  });
+
+  it.each(SPOILED)('%s: one value spoiled at a time', async (_field, who, operation, good) => {
+    const failures: object[] = [];
+    let before = await contents(application);
+    for (const [path, value, variables] of spoiled(good())) {
+      const { status, codes, results, text } = await ask(who, operation, variables);
+      const after = await contents(application);
+      const changed = Object.keys(after).filter((table) => after[table] !== before[table]);
+      before = after;
+      const told = status < 500 && codes.every((code) => CALLERS_MISTAKES.includes(code!)) && !LEAK.test(text);
+      // Odd text is only text, and then the mutation may do what it was asked; a refusal changes nothing.
+      if (!told || (codes.length > 0 && changed.length > 0)) {
+        failures.push({ path, value: JSON.stringify(value)?.slice(0, 60), status, codes, results, changed, text: text.slice(0, 300) });
+      }
+    }
+    expect(failures).toEqual([]);
+  });
+});
