@@ -69,6 +69,7 @@ module.exports = {
     tsConfig: { fileName: 'tsconfig.json' },
     tsPreCompilationDeps: true,
     enhancedResolveOptions: {
+      exportsFields: ['exports'],
       conditionNames: ['holdfast', 'import', 'require', 'node', 'default', 'types'],
       extensions: ['.ts', '.js', '.json'],
     },

@@ -45,9 +45,6 @@ describe('the same feed', () => {
   let plain: unknown[];
   beforeAll(async () => (plain = await importedFrom(demo)));
 
-  const changed = (change: (text: string, name: string) => string): FeedFiles =>
-    Object.fromEntries(Object.entries(demo).map(([name, text]) => [name, change(text, name)]));
-
   it('is there at all', () => expect(plain).toHaveLength((11 * 7 + 6 * 6 + 2 * 7) * 3));
 
   it.each<[string, () => Promise<FeedFiles | string> | FeedFiles]>([
@@ -74,18 +71,17 @@ describe('the same feed', () => {
   });
 });
 
+/** The demo feed, each file changed. */
+function changed(change: (text: string, name: string) => string): FeedFiles {
+  return Object.fromEntries(Object.entries(demo).map(([name, text]) => [name, change(text, name)]));
+}
+
+/** Quotes what is not quoted yet, and ends lines with CRLF. */
 function quoteAll(text: string): string {
-  const values = (line: string) => line.match(/("(?:[^"]|"")*"|[^,]*)(?:,|$)/g)!.slice(0, -1);
-  return text
-    .trimEnd()
-    .split('\n')
-    .map((line) =>
-      [...values(`${line},`)]
-        .map((value) => value.replace(/,$/, ''))
-        .map((value) => (value.startsWith('"') ? value : `"${value}"`))
-        .join(','),
-    )
-    .join('\r\n');
+  const quoted = text.replace(/("(?:[^"]|"")*"|[^,\n]*)(,|\n)/g, (_, value: string, end: string) =>
+    (value.startsWith('"') ? value : `"${value}"`) + end,
+  );
+  return quoted.replaceAll('\n', '\r\n');
 }
 
 /** Each tenth row first, and so on: no trip stays together, and none in order. */
@@ -96,7 +92,7 @@ function shuffled(text: string): string {
     ...rows
       .toReversed()
       .map((row, index) => ({ row, key: index % 10 }))
-      .sort((a, b) => a.key - b.key)
+      .toSorted((a, b) => a.key - b.key)
       .map(({ row }) => row),
     '',
   ].join('\n');

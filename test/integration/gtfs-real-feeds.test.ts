@@ -54,7 +54,7 @@ function expectedTrips(feed: FeedFiles, month: string, days: number): string[] {
       );
     }
   }
-  return expected.sort();
+  return expected.toSorted();
 }
 
 /** `origin destination pence` for every pair of stops that a trip serves, paid online. */
@@ -74,7 +74,7 @@ function expectedFares(feed: FeedFiles): string[] {
       (rule) =>
         `${rule['origin_id']} ${rule['destination_id']} ${Math.round(Number(price.get(rule['fare_id'])!['price']) * 100)}`,
     )
-    .sort();
+    .toSorted();
 }
 
 realFeeds('real feeds', () => {
@@ -94,7 +94,7 @@ realFeeds('real feeds', () => {
        FROM trips t JOIN bookables b ON b.id = t.bookable_id`,
     );
     const expected = expectedTrips(feed, '2026-12', 30);
-    expect(trips.map(({ row }) => row).sort()).toEqual(expected);
+    expect(trips.map(({ row }) => row).toSorted()).toEqual(expected);
     expect(summary.trips.inserted).toBe(expected.length);
     expect(summary.calls).toBe(expected.reduce((sum, row) => sum + Number(row.split(' ').at(-1)), 0));
 
@@ -102,7 +102,7 @@ realFeeds('real feeds', () => {
       `SELECT concat_ws(' ', o.external_id, d.external_id, price_minor) AS row
        FROM fares JOIN stops o ON o.id = origin_stop_id JOIN stops d ON d.id = destination_stop_id`,
     );
-    expect(fares.map(({ row }) => row).sort()).toEqual(expectedFares(feed));
+    expect(fares.map(({ row }) => row).toSorted()).toEqual(expectedFares(feed));
     expect(summary.stops).toBe(new Set(rows(feed, 'stop_times.txt').map(({ stop_id }) => stop_id)).size);
   });
 

@@ -1,7 +1,7 @@
 import { SeatPosition } from './seat-map.entity.js';
 
 /** A seat of a layout, before it belongs to an organization's seat map. */
-export interface LayoutSeat {
+interface LayoutSeat {
   label: string;
   rowNumber: number;
   columnNumber: number;

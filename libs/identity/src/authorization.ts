@@ -33,7 +33,7 @@ export type Action = keyof typeof POLICY;
 export const Can = (action: Action): MethodDecorator => SetMetadata(ACCESS, action);
 
 /** What the resource check looks at. */
-export interface Resource {
+interface Resource {
   organizationId?: string | null;
   ownerId?: string | null;
 }

@@ -28,7 +28,7 @@ function render(value: unknown): string {
   if (value === null || value === undefined || value === false) return '';
   if (Array.isArray(value)) return value.map(render).join('');
   if (isHtml(value)) return value.markup;
-  return String(value).replace(/[&<>"']/g, (character) => ESCAPES[character]!);
+  return `${value as string | number}`.replace(/[&<>"']/g, (character) => ESCAPES[character]!);
 }
 
 function isHtml(value: unknown): value is Html {

@@ -19,7 +19,7 @@ export interface LiveMapUpdate {
 export const liveMapChannel = (bookableId: string): string => `live-map:${bookableId}`;
 
 /** Changes older than this are swept away; a client that was gone for longer gets a new snapshot. */
-export const CHANGES_KEPT_MINUTES = 60;
+const CHANGES_KEPT_MINUTES = 60;
 
 /** Occupancy of seats by leg, at a moment: claims that have expired count as free. `$2` null means every seat. */
 const OCCUPANCY = `

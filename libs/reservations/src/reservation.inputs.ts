@@ -3,7 +3,7 @@ import { Type } from 'class-transformer';
 import { ArrayMaxSize, ArrayMinSize, IsEmail, IsNotEmpty, IsOptional, IsUUID, Length, Matches, Max, MaxLength, Min, ValidateNested } from 'class-validator';
 
 /** More in one request is no passenger. A tier's own limit may be lower. */
-export const MOST_SEATS = 50;
+const MOST_SEATS = 50;
 
 @InputType()
 export class SeatRequest {

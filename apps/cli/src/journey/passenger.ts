@@ -2,7 +2,7 @@ import type { Client } from './client.js';
 
 /** What the journey asks the API, in GraphQL. */
 
-export interface Call {
+interface Call {
   position: number;
   name: string;
   departsAt: string;

@@ -25,7 +25,7 @@ export interface Imported {
   trips: TripCounts;
 }
 
-export interface TripCounts {
+interface TripCounts {
   inserted: number;
   updated: number;
   unchanged: number;

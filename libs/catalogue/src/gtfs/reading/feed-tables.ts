@@ -14,7 +14,7 @@ import {
   timeZone,
 } from './fields.js';
 
-export interface FeedColumn {
+interface FeedColumn {
   /** Type in the staging table. */
   type: string;
   field: Field;
