@@ -38,6 +38,7 @@ export class ReservationsInventory1795248005000 implements MigrationInterface {
         CONSTRAINT seat_claims_no_overlap EXCLUDE USING gist (bookable_id WITH =, seat_id WITH =, legs WITH &&)
       );
       CREATE INDEX seat_claims_reservation ON seat_claims (reservation_id);
+      CREATE INDEX seat_claims_tier ON seat_claims (tier_id);
 
       -- The live map: every change of a bookable's seats has the next number, without gaps.
       CREATE TABLE live_maps (

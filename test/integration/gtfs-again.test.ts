@@ -42,6 +42,16 @@ async function byHand(): Promise<unknown[]> {
   );
 }
 
+/** Until a statement waits for a lock. */
+async function somebodyWaits(observer: pg.Client): Promise<void> {
+  for (;;) {
+    const { rows } = await observer.query(
+      `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
+    );
+    if (rows.length > 0) return;
+  }
+}
+
 async function importTiny(rows: Record<string, string[]> = {}, files: FeedFiles = {}) {
   return await world.importFeed(tinyFeed(rows, files), JANUARY);
 }
@@ -194,15 +204,6 @@ describe('a first reservation at the same moment', () => {
     await passenger.connect();
   });
   afterEach(async () => await passenger.end());
-
-  async function somebodyWaits(observer: pg.Client): Promise<void> {
-    for (;;) {
-      const { rows } = await observer.query(
-        `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
-      );
-      if (rows.length > 0) return;
-    }
-  }
 
   it('that comes first keeps the trip as it is being sold', async () => {
     await importTiny();

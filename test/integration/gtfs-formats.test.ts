@@ -78,8 +78,9 @@ function changed(change: (text: string, name: string) => string): FeedFiles {
 
 /** Quotes what is not quoted yet, and ends lines with CRLF. */
 function quoteAll(text: string): string {
-  const quoted = text.replace(/("(?:[^"]|"")*"|[^,\n]*)(,|\n)/g, (_, value: string, end: string) =>
-    (value.startsWith('"') ? value : `"${value}"`) + end,
+  const quoted = text.replace(
+    /("(?:[^"]|"")*"|[^,\n]*)(,|\n)/g,
+    (_, value: string, end: string) => (value.startsWith('"') ? value : `"${value}"`) + end,
   );
   return quoted.replaceAll('\n', '\r\n');
 }

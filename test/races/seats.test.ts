@@ -59,6 +59,13 @@ describe('fifty rivals', () => {
     expect(await rush(() => reserve(application.client, sale, ['3A']))).toEqual({ ReservationOpened: 1, SeatTaken: RIVALS - 1 });
   });
 
+  it('for the last places of a tier: never more than its quantity', async () => {
+    sale = await saleOfTrip(application, { quantity: 7 });
+    const outcomes = await rush((rival) => reserve(application.client, sale, [sale.seats[rival % 49]!.label]));
+    expect(outcomes['ReservationOpened']).toBe(7);
+    expect(await reserve(application.client, sale, ['12A'])).toMatchObject({ __typename: 'TierSoldOut', message: 'Standard is sold out.' });
+  });
+
   it('with one idempotency key: one reservation', async () => {
     const idempotencyKey = newId();
     const answers = await Promise.all(Array.from({ length: RIVALS }, () => reserve(application.client, sale, ['4A'], { idempotencyKey })));

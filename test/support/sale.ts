@@ -14,8 +14,8 @@ export interface Sale {
 const HOUR = 3_600_000;
 
 /** An organization of its own with one published trip of a coach: calls 0, 1, 2, 3 (three legs), one tier of 10.00. */
-export async function saleOfTrip(application: TestApplication, options: { startsInHours?: number; priceMinor?: number; maxPerOrder?: number } = {}): Promise<Sale> {
-  const { startsInHours = 72, priceMinor = 1000, maxPerOrder = 10 } = options;
+export async function saleOfTrip(application: TestApplication, options: { startsInHours?: number; priceMinor?: number; maxPerOrder?: number; quantity?: number } = {}): Promise<Sale> {
+  const { startsInHours = 72, priceMinor = 1000, maxPerOrder = 10, quantity } = options;
   const organization = await application.get(OrganizationsService).create({ name: 'Test Coaches', slug: newId(), currency: 'GBP', timeZone: 'Europe/London' });
   const publishing = application.get(PublishingService);
   const stops = await Promise.all(['Alpha', 'Beta', 'Gamma', 'Delta'].map((name) => publishing.createStop(organization.id, { name, timeZone: 'Europe/London' })));
@@ -27,7 +27,7 @@ export async function saleOfTrip(application: TestApplication, options: { starts
     seatMapId,
     headsign: 'Delta',
     calls: stops.map(({ id }, index) => ({ stopId: id, arrivesAt: new Date(start + index * HOUR), departsAt: new Date(start + index * HOUR) })),
-    tiers: [{ name: 'Standard', priceMinor, maxPerOrder }],
+    tiers: [{ name: 'Standard', priceMinor, maxPerOrder, quantity }],
   });
   const bookable = await application.get(BookablesService).publish(trip.id);
   const seats = await application.get(SeatMapsService).seats(seatMapId);

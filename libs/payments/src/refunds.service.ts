@@ -3,7 +3,7 @@ import { Clock, newId } from '#kernel';
 import { Database, DomainEvents } from '#platform';
 import { RefundRequested, RefundSettled } from './payment.events.js';
 import { PaymentProvider } from './payment-provider.js';
-import { Payment, PaymentState } from './payment.entity.js';
+import { Payment } from './payment.entity.js';
 import { Refund } from './refund.entity.js';
 
 /** Money back through the provider that took it. */
@@ -19,10 +19,19 @@ export class RefundsService {
   /**
    * Asks for money back, in the open transaction; a job sends it. The same `reasonKey` asks once.
    * Nothing happens when nothing was captured for the reference, or the amount is 0.
+   * @throws Error when more was asked for than is left of any payment
    */
   async request(reference: string, amountMinor: number, reasonKey: string): Promise<void> {
-    const payment = await this.database.repository(Payment).findOneBy({ reference, state: PaymentState.CAPTURED });
-    if (payment && amountMinor > 0) await this.requestOf(payment.id, amountMinor, reasonKey);
+    if (amountMinor === 0) return;
+    const payments = await this.database.query<{ id: string; left: string }>(
+      `SELECT p.id, p.captured_minor - coalesce((SELECT sum(amount_minor) FROM refunds WHERE payment_id = p.id), 0) AS left
+       FROM payments p WHERE p.reference = $1 AND p.state = 'CAPTURED' ORDER BY p.created_at`,
+      [reference],
+    );
+    if (payments.length === 0) return;
+    const payment = payments.find(({ left }) => Number(left) >= amountMinor);
+    if (!payment) throw new Error(`no payment for ${reference} has ${amountMinor} left to pay back`);
+    await this.requestOf(payment.id, amountMinor, reasonKey);
   }
 
   /** The same for one payment. Never more goes back than came in: the payment row is locked while it is counted. */

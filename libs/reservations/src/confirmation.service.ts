@@ -68,6 +68,9 @@ export class ConfirmationService {
     const kept = new Set(await this.claims.sell(reservation.id));
     const missing = items.filter(({ seatId }) => !kept.has(seatId));
     const retaken = missing.length > 0 ? await this.claims.claim(reservation.id, order.bookableId, reservation.legs, missing, null) : [];
-    return retaken.length === missing.length ? [...kept, ...retaken] : undefined;
+    if (retaken.length < missing.length) return undefined;
+    // Seats that were taken again count against their tier again.
+    if (missing.length > 0 && (await this.claims.overdrawn(missing.map(({ tierId }) => tierId)))) return undefined;
+    return [...kept, ...retaken];
   }
 }

@@ -5,7 +5,7 @@ import type { Principal } from '#identity';
 import { type Bookable, BookablesService, OrganizationsService } from '#catalogue';
 import { LiveMap } from './live-map.js';
 import { Quotes } from './quotes.js';
-import { LimitExceeded, SeatTaken } from './reservation.refusals.js';
+import { LimitExceeded, SeatTaken, TierSoldOut } from './reservation.refusals.js';
 import type { ReserveInput } from './reservation.inputs.js';
 import { Reservation, ReservationState } from './reservation.entity.js';
 import { SeatClaims, type WantedSeat } from './seat-claims.js';
@@ -32,7 +32,7 @@ export class HoldsService {
   /**
    * Holds all the seats for the organization's hold time, or none.
    * @returns the id of the reservation
-   * @throws SeatTaken, NotOnSale, LimitExceeded; NOT_FOUND and BAD_USER_INPUT for ids and calls that are not there
+   * @throws SeatTaken, TierSoldOut, NotOnSale, LimitExceeded; NOT_FOUND and BAD_USER_INPUT for ids and calls that are not there
    */
   async hold(principal: Principal | undefined, input: ReserveInput): Promise<string> {
     const { idempotencyKey, ...request } = input;
@@ -66,6 +66,8 @@ export class HoldsService {
     const claimed = new Set(await this.claims.claim(id, bookable.id, legs, wanted, expiresAt));
     const taken = wanted.filter(({ seatId }) => !claimed.has(seatId));
     if (taken.length > 0) throw await this.seatTaken(taken.map(({ seatId }) => seatId));
+    const overdrawn = await this.claims.overdrawn(wanted.map(({ tierId }) => tierId));
+    if (overdrawn) throw new TierSoldOut(overdrawn.name, overdrawn.left);
     await this.liveMap.changed(bookable.id, [...claimed]);
     return id;
   }

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Clock, type LegRange } from '#kernel';
-import { badInput } from '#platform';
+import { badInput, notFound } from '#platform';
 import { type Bookable, BookableState, BookablesService, type PricedTier, PricesService, SeatMapsService } from '#catalogue';
 import { LimitExceeded, NotOnSale } from './reservation.refusals.js';
 import type { SeatRequest } from './reservation.inputs.js';
@@ -37,6 +37,8 @@ export class Quotes {
 
   private async mustBeOnSale(bookable: Bookable, legs: LegRange): Promise<void> {
     if (bookable.state === BookableState.CANCELLED) throw new NotOnSale(`${bookable.title} is cancelled.`);
+    // A draft is nobody's business: it is not even said that it exists.
+    if (bookable.state === BookableState.DRAFT) throw notFound('trip or event', bookable.id);
     if (bookable.state !== BookableState.PUBLISHED) throw new NotOnSale(`${bookable.title} is not on sale.`);
     if ((await this.bookables.boardingTime(bookable, legs)) <= this.clock.now()) throw new NotOnSale(`${bookable.title} has left.`);
   }

@@ -1,4 +1,4 @@
-import { Field, ID, ObjectType } from '@nestjs/graphql';
+import { Field, ID, Int, ObjectType } from '@nestjs/graphql';
 import { Refusal } from '#platform';
 
 @ObjectType({ implements: () => Refusal, description: 'Somebody else has one of the seats on some of these legs. Nothing was reserved.' })
@@ -14,6 +14,17 @@ export class SeatTaken extends Refusal {
 
 @ObjectType({ implements: () => Refusal, description: 'This cannot be bought: not published, cancelled, already left, or no price class is on sale.' })
 export class NotOnSale extends Refusal {}
+
+@ObjectType({ implements: () => Refusal, description: 'The price class has fewer places left than were asked for.' })
+export class TierSoldOut extends Refusal {
+  @Field(() => Int)
+  readonly left: number;
+
+  constructor(tier: string, left: number) {
+    super(left === 0 ? `${tier} is sold out.` : `${tier} has only ${left} left.`);
+    this.left = left;
+  }
+}
 
 @ObjectType({ implements: () => Refusal, description: 'More or fewer seats than the price class allows, or too many open reservations.' })
 export class LimitExceeded extends Refusal {}

@@ -8,7 +8,7 @@ import { HoldsService } from './holds.service.js';
 import { Order } from './order.entity.js';
 import { ReleasesService } from './releases.service.js';
 import { CheckOutInput, ReserveInput } from './reservation.inputs.js';
-import { LimitExceeded, NotOnSale, ReservationEnded, SeatTaken, TotalChanged } from './reservation.refusals.js';
+import { LimitExceeded, NotOnSale, ReservationEnded, SeatTaken, TierSoldOut, TotalChanged } from './reservation.refusals.js';
 import { Reservation, ReservationState } from './reservation.entity.js';
 import { SessionTokens } from './session-tokens.js';
 
@@ -30,7 +30,7 @@ export class ReservedSeat {
   priceMinor: number;
 }
 
-const ReserveResult = resultUnion('ReserveResult', [ReservationOpened, SeatTaken, NotOnSale, LimitExceeded]);
+const ReserveResult = resultUnion('ReserveResult', [ReservationOpened, SeatTaken, TierSoldOut, NotOnSale, LimitExceeded]);
 const CancelReservationResult = resultUnion('CancelReservationResult', [Reservation, ReservationEnded]);
 const CheckOutResult = resultUnion('CheckOutResult', [Order, ReservationEnded, TotalChanged]);
 

@@ -46,6 +46,26 @@ export class SeatClaims {
     return claimed.map(({ seat_id }) => seat_id);
   }
 
+  /**
+   * The first of these tiers of which more is held and sold than its quantity, with the claims just made counted.
+   * The tier's row is locked: of two who take the last one, the second counts the first. Not FOR UPDATE: that would
+   * wait for the key locks that the claims of rivals hold on the same row, and they for ours.
+   */
+  async overdrawn(tierIds: string[]): Promise<{ name: string; left: number } | undefined> {
+    const limited = await this.database.query<{ id: string; name: string; quantity: number }>(
+      `SELECT id, name, quantity FROM tiers WHERE id = ANY($1::uuid[]) AND quantity IS NOT NULL ORDER BY id FOR NO KEY UPDATE`,
+      [tierIds],
+    );
+    for (const { id, name, quantity } of limited) {
+      const [taken] = await this.database.query<{ count: string }>(
+        `SELECT count(*) FROM seat_claims WHERE tier_id = $1 AND (expires_at IS NULL OR expires_at > $2)`,
+        [id, this.clock.now()],
+      );
+      if (Number(taken!.count) > quantity) return { name, left: Math.max(0, quantity - Number(taken!.count) + tierIds.filter((tierId) => tierId === id).length) };
+    }
+    return undefined;
+  }
+
   /** Makes the claims of a reservation last for good. @returns the seats that it still had */
   async sell(reservationId: string): Promise<string[]> {
     const sold = await this.database.query<{ seat_id: string }>(`UPDATE seat_claims SET expires_at = NULL WHERE reservation_id = $1 RETURNING seat_id`, [

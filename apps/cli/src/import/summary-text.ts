@@ -16,8 +16,8 @@ export function summaryText(summary: GtfsImportSummary, seconds: number): string
         `Imported the trips that run ${days}.`,
         `  ${counted(organizations, 'organization')}, ${counted(routes, 'route')}, ${counted(stops, 'stop')}, ${counted(fares, 'fare')}`,
         `  ${counted(trips.inserted + trips.updated + trips.unchanged + trips.kept, 'trip')} with ${counted(calls, 'call')}: ` +
-          `${trips.inserted} new, ${trips.updated} changed, ${trips.unchanged} as before` +
-          `${trips.kept > 0 ? `, ${trips.kept} left as sold` : ''}${trips.withdrawn > 0 ? `; ${trips.withdrawn} withdrawn` : ''}`,
+          `${number(trips.inserted)} new, ${number(trips.updated)} changed, ${number(trips.unchanged)} as before` +
+          `${trips.kept > 0 ? `, ${number(trips.kept)} left as sold` : ''}${trips.withdrawn > 0 ? `; ${number(trips.withdrawn)} withdrawn` : ''}`,
       ];
   const notes = warnings.map((warning) => `  ! ${warning}`);
   return [...lines, ...notes, `  ${counted(rows, 'row')} read, ${seconds.toFixed(1)} s`, ''].join('\n');
@@ -25,5 +25,9 @@ export function summaryText(summary: GtfsImportSummary, seconds: number): string
 
 /** `1 trip`, `1,260 trips`. */
 export function counted(count: number, noun: string): string {
-  return `${count.toLocaleString('en')} ${noun}${count === 1 ? '' : 's'}`;
+  return `${number(count)} ${noun}${count === 1 ? '' : 's'}`;
+}
+
+function number(count: number): string {
+  return count.toLocaleString('en');
 }

@@ -2,6 +2,7 @@ import { HttpException } from '@nestjs/common';
 import { unwrapResolverError } from '@apollo/server/errors';
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import type { Logger as Pino } from 'pino';
+import { sqlState } from '../database/database.js';
 import { correlation } from '../logging/correlation.js';
 
 const CODE_OF_STATUS: Record<number, string> = {
@@ -12,6 +13,9 @@ const CODE_OF_STATUS: Record<number, string> = {
   413: 'BAD_USER_INPUT',
   429: 'RATE_LIMITED',
 };
+
+/** PostgreSQL says: a lock was not to be had in time, or rivals kept pushing this transaction back. */
+const BUSY = new Set(['55P03', '40P01', '40001']);
 
 /**
  * What a caller sees of an error: its own mistakes with a code, everything else masked with the request id, under
@@ -29,6 +33,11 @@ export function errorFormatter(log: Pino): (formatted: GraphQLFormattedError, er
     if (original instanceof GraphQLError && code !== undefined && code !== 'INTERNAL_SERVER_ERROR') {
       const { stacktrace: _, ...extensions } = formatted.extensions ?? {};
       return { ...formatted, extensions: { ...extensions, requestId } };
+    }
+    if (BUSY.has(sqlState(original) ?? '')) {
+      log.warn({ err: original, path: formatted.path }, 'a row was wanted by too many at once');
+      const message = 'Too many people want this at this moment. Nothing was changed; try again in a few seconds.';
+      return { message, path: formatted.path, extensions: { code: 'BUSY', requestId } };
     }
     log.error({ err: original, path: formatted.path }, 'unexpected error in a resolver');
     return {
