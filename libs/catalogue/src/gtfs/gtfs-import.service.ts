@@ -7,7 +7,7 @@ import { leaveOutTrips, orderCalls } from './calls.js';
 import { checkReferences } from './check-references.js';
 import { insertDepartures, makeDepartures } from './departures.js';
 import { importFares, priceJourneys } from './fares.js';
-import { openFeed } from './reading/feed.js';
+import { openFeed } from './reading/open-feed.js';
 import type { ImportContext } from './import-context.js';
 import { type GtfsImportOptions, checkOptions } from './import-options.js';
 import { type GtfsImportSummary, type Imported, NOTHING } from './import-summary.js';
