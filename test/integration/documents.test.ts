@@ -4,11 +4,8 @@ import { PDFDocument } from '@cantoo/pdf-lib';
 import { PDFiumLibrary } from '@hyzyla/pdfium';
 import { Storage } from '#platform';
 import { Browser } from '../../libs/tickets/src/documents/browser.js';
-import {
-  PrintingService,
-  orderDocumentKey,
-  ticketDocumentKey,
-} from '../../libs/tickets/src/documents/printing.service.js';
+import { PrintingService } from '../../libs/tickets/src/documents/printing.service.js';
+import { orderDocumentKey, ticketDocumentKey } from '../../libs/tickets/src/documents/ticket-documents.js';
 import { TicketPress } from '../../libs/tickets/src/documents/ticket-press.js';
 import { QrTokens, type Ticket, TicketsService } from '#tickets';
 import { type PdfPage, readPdf } from '../../apps/cli/src/journey/read-pdf.js';
@@ -83,6 +80,15 @@ describe('documents of tickets', () => {
     await application.get(PrintingService).printOrder(ticket!.orderId);
     const [page] = await readPdf(await stored(ticketDocumentKey(ticket!)));
     expect(page!.qr).toBe(application.get(QrTokens).of(ticket!));
+  });
+
+  it('name the new passenger when somebody else travels', async () => {
+    const [ticket] = await buy(['3B']);
+    await application.get(TicketsService).setAttendee(ticket!, { name: 'Other Passenger', email: 'other@holdfast.test' });
+    await eventually('the new document', async () => {
+      const [page] = await readPdf(await stored(ticketDocumentKey(ticket!)));
+      return wordsOf(page!).includes('Other Passenger') || undefined;
+    });
   });
 
   it('leave out a ticket that was given back before the print', async () => {

@@ -61,7 +61,7 @@ export interface Checkout {
   remove(): Promise<void>;
 }
 
-export interface RunOptions {
+interface RunOptions {
   env?: Record<string, string>;
   /** Permissions count, even for root. */
   ordinary?: boolean;

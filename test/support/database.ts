@@ -21,12 +21,12 @@ async function asServer(sql: string): Promise<void> {
   }
 }
 
-export async function createDatabase(name: string, template = TEMPLATE): Promise<string> {
+async function createDatabase(name: string, template = TEMPLATE): Promise<string> {
   await asServer(`CREATE DATABASE ${name} TEMPLATE ${template}`);
   return urlOf(name);
 }
 
-export async function dropDatabase(name: string): Promise<void> {
+async function dropDatabase(name: string): Promise<void> {
   await asServer(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
 }
 

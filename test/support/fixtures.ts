@@ -6,7 +6,7 @@ import type { Client } from '../../apps/cli/src/journey/client.js';
 import type { TestApplication } from './application.js';
 import { type Bought, type Reserved, type Sale, reserve } from './sale.js';
 
-export const PASSWORD = 'a long enough password';
+const PASSWORD = 'a long enough password';
 
 /** An account and a client that is logged in as it. */
 export interface Account {
@@ -92,7 +92,7 @@ export async function placeOrder({ client }: Account, { reservation }: Reserved)
 }
 
 /** Decides on the pay page of the sandbox; the webhook comes a moment later. */
-export async function decideOnPayPage({ payment }: Bought, outcome: 'pay' | 'decline' = 'pay'): Promise<void> {
+async function decideOnPayPage({ payment }: Bought, outcome: 'pay' | 'decline' = 'pay'): Promise<void> {
   const answer = await fetch(payment!.payUrl, { method: 'POST', body: new URLSearchParams({ outcome }) });
   if (!answer.ok) throw new Error(`the pay page answered ${answer.status}`);
 }

@@ -37,8 +37,9 @@ export class HoldsService {
   async hold(principal: Principal | undefined, input: ReserveInput): Promise<string> {
     const { idempotencyKey, ...request } = input;
     return await this.idempotency.once(`reserve:${principal?.userId ?? 'public'}`, idempotencyKey, request, async () => {
+      // Locked before it is read: an import that was changing it has finished by then.
+      await this.bookables.lock(input.bookableId);
       const bookable = await this.bookables.getVisible(principal, input.bookableId);
-      await this.bookables.lock(bookable.id);
       const legs = await this.bookables.journey(bookable, input.from, input.to);
       const wanted = await this.quotes.price(bookable, legs, input.seats);
       return await this.insert(principal, bookable, legs, wanted);

@@ -1,5 +1,5 @@
 export { calendarOf } from './calendar/calendar.js';
-export { orderDocumentKey } from './documents/printing.service.js';
+export { orderDocumentKey } from './documents/ticket-documents.js';
 export { type TicketDetails, TicketDetailsService } from './documents/ticket-details.service.js';
 export { QrTokens } from './qr-tokens.js';
 export { Ticket, TicketState } from './ticket.entity.js';

@@ -7,6 +7,15 @@ export class TicketCancelled {
   ) {}
 }
 
+/** Somebody else travels: the ticket has to be printed again. */
+export class AttendeeChanged {
+  static readonly type = 'attendee.changed';
+  constructor(
+    readonly ticketId: string,
+    readonly orderId: string,
+  ) {}
+}
+
 /** The PDFs of an order are in the storage. */
 export class TicketsRendered {
   static readonly type = 'tickets.rendered';

@@ -9,6 +9,7 @@ import { Browser } from './documents/browser.js';
 import { PrintingProcessor } from './documents/printing.processor.js';
 import { PrintingService } from './documents/printing.service.js';
 import { TicketDetailsService } from './documents/ticket-details.service.js';
+import { TicketDocuments } from './documents/ticket-documents.js';
 import { TicketPress } from './documents/ticket-press.js';
 import { IssuingService } from './issuing.service.js';
 import { QrTokens } from './qr-tokens.js';
@@ -35,5 +36,8 @@ import { TicketsService } from './tickets.service.js';
 export class TicketsModule {}
 
 /** What works off jobs. */
-@Module({ imports: [TicketsModule], providers: [Browser, TicketPress, PrintingService, PrintingProcessor] })
+@Module({
+  imports: [TicketsModule],
+  providers: [Browser, TicketPress, TicketDocuments, PrintingService, PrintingProcessor],
+})
 export class TicketsWorkerModule {}

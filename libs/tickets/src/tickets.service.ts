@@ -7,7 +7,7 @@ import { RefundsService } from '#payments';
 import { ReleasesService } from '#reservations';
 import { DownloadLink } from './download-link.type.js';
 import type { AttendeeInput } from './ticket.inputs.js';
-import { TicketCancelled } from './ticket.events.js';
+import { AttendeeChanged, TicketCancelled } from './ticket.events.js';
 import { DocumentNotReady, TicketNotValid, TooLate } from './ticket.refusals.js';
 import { Ticket, TicketState } from './ticket.entity.js';
 import { TicketLedger } from './ticket-ledger.js';
@@ -61,10 +61,14 @@ export class TicketsService {
 
   /** @throws TicketNotValid for a ticket that is used, cancelled or not paid */
   async setAttendee(ticket: Ticket, input: AttendeeInput): Promise<Ticket> {
-    const changed = await this.database.query<{ id: string }>(
-      `UPDATE tickets SET attendee_name = $2, attendee_email = $3, attendee_phone = $4 WHERE id = $1 AND state = 'PAID' RETURNING id`,
-      [ticket.id, input.name, input.email, input.phone ?? null],
-    );
+    const changed = await this.database.transaction(async () => {
+      const rows = await this.database.query<{ id: string }>(
+        `UPDATE tickets SET attendee_name = $2, attendee_email = $3, attendee_phone = $4 WHERE id = $1 AND state = 'PAID' RETURNING id`,
+        [ticket.id, input.name, input.email, input.phone ?? null],
+      );
+      if (rows.length > 0) await this.events.publish(new AttendeeChanged(ticket.id, ticket.orderId));
+      return rows;
+    });
     const current = await this.get(ticket.id);
     if (changed.length === 0) throw new TicketNotValid(current.state);
     return current;

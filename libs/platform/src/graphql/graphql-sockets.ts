@@ -8,6 +8,7 @@ import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { Logger as Pino } from 'pino';
 import { WebSocketServer } from 'ws';
+import { newId } from '#kernel';
 import { correlation } from '../logging/correlation.js';
 import { LOG } from '../logging/logging.module.js';
 import { errorFormatter } from './format-error.js';
@@ -44,7 +45,7 @@ export class GraphqlSockets implements OnApplicationBootstrap, BeforeApplication
         onSubscribe: (context, _id, payload) => this.prepare(context, payload),
         execute: (args: ExecutionArgs) => correlation.run(idOf(args), () => execute(args)),
         subscribe: (args: ExecutionArgs) => correlation.run(idOf(args), () => subscribe(args)),
-        onError: (_context, _id, _payload, errors) => errors.map((error) => this.formatted(error)),
+        onError: (_context, _id, _payload, errors) => correlation.run(newId(), () => errors.map((error) => this.formatted(error))),
         onNext: (_context, _id, _payload, args, result) =>
           result.errors && { ...result, errors: correlation.run(idOf(args), () => result.errors!.map((error) => this.formatted(error))) },
       },

