@@ -19,7 +19,13 @@ const rowRules = ROWS.flatMap((row, index) =>
     severity: 'error',
     comment: 'Imports point downward only: call down, or publish an event.',
     from: { path: lib([name]) },
-    to: { path: lib(ROWS.slice(index).flat().filter((other) => other !== name)) },
+    to: {
+      path: lib(
+        ROWS.slice(index)
+          .flat()
+          .filter((other) => other !== name),
+      ),
+    },
   })),
 );
 

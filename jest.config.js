@@ -1,5 +1,22 @@
 /** ESM packages that jest must compile, because it loads CommonJS only. */
-const esmPackages = ['@nestjs', '@as-integrations', 'postal-mime', '@graphql-yoga', 'ical-generator', 'ical.js', '@sparticuz', 'yauzl', 'graphql-ws', 'file-type', 'strtok3', 'token-types', 'uint8array-extras', '@tokenizer', '@borewit', '@hyzyla'];
+const esmPackages = [
+  '@nestjs',
+  '@as-integrations',
+  'postal-mime',
+  '@graphql-yoga',
+  'ical-generator',
+  'ical.js',
+  '@sparticuz',
+  'yauzl',
+  'graphql-ws',
+  'file-type',
+  'strtok3',
+  'token-types',
+  'uint8array-extras',
+  '@tokenizer',
+  '@borewit',
+  '@hyzyla',
+];
 
 /** @type {import('jest').Config} */
 export default {

@@ -23,6 +23,7 @@ const DRAFT = 'n n n y n n y';
  * What is not in a state in which it would change anything is refused by name, and a named refusal is "allowed": the
  * caller was let through. `$…` are the ids of `objects`.
  */
+// prettier-ignore
 const MATRIX: [field: string, answers: string, operation: string][] = [
   ['bookable', EVERYBODY, 'query { bookable(id: $trip) { title } }'],
   ['bookable', DRAFT, 'query { bookable(id: $draft) { title } }'],
@@ -72,7 +73,7 @@ const MATRIX: [field: string, answers: string, operation: string][] = [
   ['register', EVERYBODY, 'mutation { register(input: { email: $email, password: "a long enough password", name: "A" }) { __typename } }'],
   ['requestPasswordReset', EVERYBODY, 'mutation { requestPasswordReset(email: "nobody@holdfast.test") }'],
   ['reserve', EVERYBODY, 'mutation { reserve(input: { bookableId: $trip, from: 0, to: 3, seats: [{ seatId: $takenSeat }] }) { __typename } }'],
-  ['reserve', 'n n n y n n y', 'mutation { reserve(input: { bookableId: $draft, from: 0, to: 3, seats: [{ seatId: $takenSeat }] }) { __typename } }'],
+  ['reserve', 'n n n n n n n', 'mutation { reserve(input: { bookableId: $draft, from: 0, to: 3, seats: [{ seatId: $takenSeat }] }) { __typename } }'],
   ['resetPassword', EVERYBODY, 'mutation { resetPassword(input: { token: "none", newPassword: "a long enough password" }) { __typename } }'],
   ['revokeCalendarFeed', LOGGED_IN, 'mutation { revokeCalendarFeed }'],
   ['scan', 'u f f y f y y', 'mutation { scan(input: { bookableId: $trip, code: "not a ticket" }) { __typename } }'],
@@ -91,7 +92,11 @@ describe('the authorization matrix', () => {
   beforeAll(async () => {
     application = await startApplication();
     const company = await operator(application);
-    const [owner, passenger, admin] = await Promise.all([account(application), account(application), account(application, { isAdmin: true })]);
+    const [owner, passenger, admin] = await Promise.all([
+      account(application),
+      account(application),
+      account(application, { isAdmin: true }),
+    ]);
     people = {
       public: application.client,
       passenger: passenger.client,
@@ -109,18 +114,26 @@ describe('the authorization matrix', () => {
   });
 
   /** A sold ticket, scanned, so that nothing which the matrix tries can change it; and all the rest of an organization. */
-  async function makeObjects({ organization, organiser, gate }: Operator, owner: Account): Promise<Record<string, string>> {
+  async function makeObjects(
+    { organization, organiser, gate }: Operator,
+    owner: Account,
+  ): Promise<Record<string, string>> {
     const sale: Sale = await trip(application, organization.id, { startsInHours: 3 });
     const draft = await trip(application, organization.id, { draft: true });
     const { ticket } = await soldTicket(application, owner, sale);
-    const made = await gate.client.ask<{ scan: { __typename: string } }>(`mutation ($input: ScanInput!) { scan(input: $input) { __typename } }`, {
-      input: { bookableId: sale.bookable.id, code: ticket.qr },
-    });
+    const made = await gate.client.ask<{ scan: { __typename: string } }>(
+      `mutation ($input: ScanInput!) { scan(input: $input) { __typename } }`,
+      {
+        input: { bookableId: sale.bookable.id, code: ticket.qr },
+      },
+    );
     expect(made.scan.__typename).toBe('CheckIn');
     // The session token is shown once, when the seats are held: one for a reservation that cannot be used any more.
     const held: Reserved = await reserve(owner.client, sale, ['2A']);
     const { id: order } = await placeOrder(owner, held);
-    await owner.client.ask(`mutation ($id: ID!) { cancelReservation(id: $id) { __typename } }`, { id: held.reservation!.id });
+    await owner.client.ask(`mutation ($id: ID!) { cancelReservation(id: $id) { __typename } }`, {
+      id: held.reservation!.id,
+    });
     const parts = await organiser.client.ask<Record<'venue' | 'route' | 'stop', { id: string }>>(
       `mutation ($id: ID!) {
          venue: createVenue(organizationId: $id, input: { name: "V", address: "A", timeZone: "Europe/London" }) { id }
@@ -128,7 +141,10 @@ describe('the authorization matrix', () => {
          stop: createStop(organizationId: $id, input: { name: "S", timeZone: "Europe/London" }) { id } }`,
       { id: organization.id },
     );
-    const [{ number } = { number: '' }] = await application.database.query<{ number: string }>(`SELECT number FROM tickets WHERE id = $1`, [ticket.id]);
+    const [{ number } = { number: '' }] = await application.database.query<{ number: string }>(
+      `SELECT number FROM tickets WHERE id = $1`,
+      [ticket.id],
+    );
     const newcomer = await account(application);
     return {
       organization: organization.id,
@@ -150,7 +166,8 @@ describe('the authorization matrix', () => {
     };
   }
 
-  const fillIn = (operation: string): string => operation.replace(/\$(\w+)/g, (_, name: string) => JSON.stringify(objects[name]));
+  const fillIn = (operation: string): string =>
+    operation.replace(/\$(\w+)/g, (_, name: string) => JSON.stringify(objects[name]));
 
   async function answerTo(client: Client, operation: string): Promise<string> {
     try {
@@ -172,12 +189,18 @@ describe('the authorization matrix', () => {
     );
     const fields = Object.values(__schema).flatMap((type) => type.fields.map(({ name }) => name));
     expect([...new Set(MATRIX.map(([field]) => field))].toSorted()).toEqual(fields.toSorted());
-    expect(MATRIX.filter(([field, , operation]) => !operation.includes(`${field}(`) && !operation.includes(`${field} `))).toEqual([]);
+    expect(
+      MATRIX.filter(([field, , operation]) => !operation.includes(`${field}(`) && !operation.includes(`${field} `)),
+    ).toEqual([]);
   });
 
   it.each(MATRIX)('%s: %s', async (_field, answers, operation) => {
-    const expected = Object.fromEntries(CALLERS.map((caller, index) => [caller, ANSWERS[answers.split(' ')[index] as keyof typeof ANSWERS]]));
-    const actual = await Promise.all(CALLERS.map(async (caller) => [caller, await answerTo(people[caller], operation)] as const));
+    const expected = Object.fromEntries(
+      CALLERS.map((caller, index) => [caller, ANSWERS[answers.split(' ')[index] as keyof typeof ANSWERS]]),
+    );
+    const actual = await Promise.all(
+      CALLERS.map(async (caller) => [caller, await answerTo(people[caller], operation)] as const),
+    );
     expect(Object.fromEntries(actual)).toEqual(expected);
   });
 
@@ -192,15 +215,26 @@ describe('the authorization matrix', () => {
 
     it.each<[string, (secret: string) => string]>([
       ['expired', (secret) => signed({ alg: 'HS256', typ: 'JWT' }, { ...claims, exp: now - 1 }, secret)],
-      ['signed with another secret', () => signed({ alg: 'HS256', typ: 'JWT' }, claims, 'another secret, forty characters long ..')],
+      [
+        'signed with another secret',
+        () => signed({ alg: 'HS256', typ: 'JWT' }, claims, 'another secret, forty characters long ..'),
+      ],
       ['not signed', () => `${encoded({ alg: 'none', typ: 'JWT' })}.${encoded(claims)}.`],
-      ['changed after it was signed', (secret) => signed({ alg: 'HS256', typ: 'JWT' }, { ...claims, admin: false }, secret).replace(/\.[^.]*\./, `.${encoded(claims)}.`)],
+      [
+        'changed after it was signed',
+        (secret) =>
+          signed({ alg: 'HS256', typ: 'JWT' }, { ...claims, admin: false }, secret).replace(
+            /\.[^.]*\./,
+            `.${encoded(claims)}.`,
+          ),
+      ],
       ['nonsense', () => 'nonsense'],
       ['empty', () => ' '],
     ])('is refused on every operation, over HTTP and websocket: %s', async (_name, make) => {
       const client = new Client(application.url, make(application.env['JWT_SECRET']!));
       for (const [field, , operation] of MATRIX) {
-        if (!operation.startsWith('subscription')) expect([field, await answerTo(client, operation)]).toEqual([field, 'UNAUTHENTICATED']);
+        if (!operation.startsWith('subscription'))
+          expect([field, await answerTo(client, operation)]).toEqual([field, 'UNAUTHENTICATED']);
         const messages = client.subscribe(fillIn(operation));
         await expect(messages.next()).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
       }
@@ -208,7 +242,10 @@ describe('the authorization matrix', () => {
     });
 
     it('is good when it is signed and in time: these refusals are not for another reason', async () => {
-      const client = new Client(application.url, signed({ alg: 'HS256', typ: 'JWT' }, claims, application.env['JWT_SECRET']!));
+      const client = new Client(
+        application.url,
+        signed({ alg: 'HS256', typ: 'JWT' }, claims, application.env['JWT_SECRET']!),
+      );
       expect(await answerTo(client, 'query { ticket(id: $ticket) { id } }')).toBe('allowed');
       const messages = client.subscribe<{ me: null }>('{ me { id } }');
       expect((await messages.next()).value).toEqual({ me: null });

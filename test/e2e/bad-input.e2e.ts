@@ -1,7 +1,16 @@
 import { newId } from '#kernel';
 import type { Client } from '../../apps/cli/src/journey/client.js';
 import { type TestApplication, startApplication } from '../support/application.js';
-import { type Account, type Operator, account, eventually, operator, placeOrder, soldTicket, trip } from '../support/fixtures.js';
+import {
+  type Account,
+  type Operator,
+  account,
+  eventually,
+  operator,
+  placeOrder,
+  soldTicket,
+  trip,
+} from '../support/fixtures.js';
 import { type Answer, CALLERS_MISTAKES, LEAK, contents, quiet, readAnswer, spoiled } from '../support/hostile.js';
 import { reserve } from '../support/sale.js';
 
@@ -9,15 +18,20 @@ type Who = 'public' | 'passenger' | 'owner' | 'organiser';
 
 const HOLD = 'mutation ($input: ReserveInput!) { reserve(input: $input) { __typename } }';
 const CHECK_OUT = 'mutation ($input: CheckOutInput!) { checkOut(input: $input) { __typename } }';
-const CANCEL_RESERVATION = 'mutation ($id: ID!, $sessionToken: String) { cancelReservation(id: $id, sessionToken: $sessionToken) { __typename } }';
+const CANCEL_RESERVATION =
+  'mutation ($id: ID!, $sessionToken: String) { cancelReservation(id: $id, sessionToken: $sessionToken) { __typename } }';
 const CANCEL_TICKET = 'mutation ($id: ID!) { cancelTicket(id: $id) { __typename } }';
-const SET_ATTENDEE = 'mutation ($id: ID!, $input: AttendeeInput!) { setAttendee(id: $id, input: $input) { __typename } }';
+const SET_ATTENDEE =
+  'mutation ($id: ID!, $input: AttendeeInput!) { setAttendee(id: $id, input: $input) { __typename } }';
 const DOWNLOAD = 'mutation ($id: ID!) { downloadTicket(id: $id) { __typename } }';
 const SCAN = 'mutation ($input: ScanInput!) { scan(input: $input) { __typename } }';
 const PUBLISH = 'mutation ($id: ID!) { publishBookable(id: $id) { id } }';
-const CREATE_TRIP = 'mutation ($organizationId: ID!, $input: TripInput!) { createTrip(organizationId: $organizationId, input: $input) { id } }';
-const CREATE_EVENT = 'mutation ($organizationId: ID!, $input: EventInput!) { createEvent(organizationId: $organizationId, input: $input) { id } }';
-const UPDATE = 'mutation ($id: ID!, $input: OrganizationInput!) { updateOrganization(id: $id, input: $input) { holdMinutes } }';
+const CREATE_TRIP =
+  'mutation ($organizationId: ID!, $input: TripInput!) { createTrip(organizationId: $organizationId, input: $input) { id } }';
+const CREATE_EVENT =
+  'mutation ($organizationId: ID!, $input: EventInput!) { createEvent(organizationId: $organizationId, input: $input) { id } }';
+const UPDATE =
+  'mutation ($id: ID!, $input: OrganizationInput!) { updateOrganization(id: $id, input: $input) { holdMinutes } }';
 
 const contact = { name: 'Somebody', email: 'somebody@holdfast.test' };
 const inHours = (hours: number): string => new Date(Date.now() + hours * 3_600_000).toISOString();
@@ -42,7 +56,12 @@ describe('bad input', () => {
     application = await startApplication();
     const company = await operator(application);
     const [owner, passenger] = await Promise.all([account(application), account(application)]);
-    people = { public: application.client, passenger: passenger.client, owner: owner.client, organiser: company.organiser.client };
+    people = {
+      public: application.client,
+      passenger: passenger.client,
+      owner: owner.client,
+      organiser: company.organiser.client,
+    };
     world = await makeWorld(company, owner);
     await quiet(application);
   });
@@ -62,17 +81,34 @@ describe('bad input', () => {
       await trip(application, organization.id, { priceMinor: 40_000_000 }),
     ];
     const elsewhere = await trip(application, foreign.organization.id);
-    const [paid, used, given] = [await soldTicket(application, owner, sale, '1A'), await soldTicket(application, owner, sale, '1B'), await soldTicket(application, owner, sale, '1C')];
+    const [paid, used, given] = [
+      await soldTicket(application, owner, sale, '1A'),
+      await soldTicket(application, owner, sale, '1B'),
+      await soldTicket(application, owner, sale, '1C'),
+    ];
     await organiser.client.ask(SCAN, { input: { bookableId: sale.bookable.id, code: used.ticket.qr } });
     await owner.client.ask(CANCEL_TICKET, { id: given.ticket.id });
     const hold = async (label: string): Promise<string> => (await reserve(owner.client, sale, [label])).reservation!.id;
-    const [active, ended, expired, lateTicket] = [await hold('3A'), await hold('3B'), await hold('3C'), await soldTicket(application, owner, past)];
+    const [active, ended, expired, lateTicket] = [
+      await hold('3A'),
+      await hold('3B'),
+      await hold('3C'),
+      await soldTicket(application, owner, past),
+    ];
     await placeOrder(owner, { __typename: '', reservation: { id: active, state: '', secondsLeft: 0 } });
     await owner.client.ask(CANCEL_RESERVATION, { id: ended });
     await query(`UPDATE reservations SET expires_at = now() - interval '1 minute' WHERE id = $1`, [expired]);
-    await eventually(() => query<{ state: string }>(`SELECT state FROM reservations WHERE id = $1`, [expired]), ([row]) => row?.state === 'EXPIRED');
-    await query(`UPDATE bookables SET starts_at = now() - interval '3 hours' WHERE id = ANY($1)`, [[past.bookable.id, lateDraft.bookable.id]]);
-    await query(`UPDATE trip_calls SET arrives_at = arrives_at - interval '75 hours', departs_at = departs_at - interval '75 hours' WHERE trip_id = $1`, [past.bookable.id]);
+    await eventually(
+      () => query<{ state: string }>(`SELECT state FROM reservations WHERE id = $1`, [expired]),
+      ([row]) => row?.state === 'EXPIRED',
+    );
+    await query(`UPDATE bookables SET starts_at = now() - interval '3 hours' WHERE id = ANY($1)`, [
+      [past.bookable.id, lateDraft.bookable.id],
+    ]);
+    await query(
+      `UPDATE trip_calls SET arrives_at = arrives_at - interval '75 hours', departs_at = departs_at - interval '75 hours' WHERE trip_id = $1`,
+      [past.bookable.id],
+    );
     await query(`UPDATE tickets SET starts_at = now() - interval '3 hours' WHERE id = $1`, [lateTicket.ticket.id]);
     await query(`UPDATE bookables SET state = 'CANCELLED' WHERE id = $1`, [cancelled.bookable.id]);
     const parts = await organiser.client.ask<Record<'venue' | 'route' | 'stop' | 'mySecond', { id: string }>>(
@@ -83,13 +119,21 @@ describe('bad input', () => {
          mySecond: createSeatMap(organizationId: $id, layout: "minibus-16") { id } }`,
       { id: organization.id },
     );
-    const [seatOfAnotherMap] = await query<{ id: string }>(`SELECT id FROM seats WHERE seat_map_id = $1`, [parts.mySecond.id]);
+    const [seatOfAnotherMap] = await query<{ id: string }>(`SELECT id FROM seats WHERE seat_map_id = $1`, [
+      parts.mySecond.id,
+    ]);
     const [tier] = await query<{ id: string }>(`SELECT id FROM tiers WHERE bookable_id = $1`, [dear.bookable.id]);
     return {
       organizationId: organization.id,
       foreign: { organizationId: foreign.organization.id, seatMapId: elsewhere.bookable.seatMapId },
       sale,
-      trips: { past: past.bookable.id, draft: draft.bookable.id, lateDraft: lateDraft.bookable.id, cancelled: cancelled.bookable.id, elsewhere: elsewhere.bookable.id },
+      trips: {
+        past: past.bookable.id,
+        draft: draft.bookable.id,
+        lateDraft: lateDraft.bookable.id,
+        cancelled: cancelled.bookable.id,
+        elsewhere: elsewhere.bookable.id,
+      },
       dear,
       seatOfAnotherMap: seatOfAnotherMap!.id,
       tierOfAnotherTrip: tier!.id,
@@ -103,11 +147,18 @@ describe('bad input', () => {
 
   const ask = async (who: Who, query: string, variables: unknown): Promise<Answer> =>
     await readAnswer(
-      await people[who].fetch('/graphql', { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ query, variables }) }),
+      await people[who].fetch('/graphql', {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ query, variables }),
+      }),
     );
 
-  const seats = (...labels: string[]): { seatId: string }[] => labels.map((label) => ({ seatId: world.sale.seat(label).id }));
-  const request = (changes: object): object => ({ input: { bookableId: world.sale.bookable.id, from: 0, to: 3, seats: seats('5A'), ...changes } });
+  const seats = (...labels: string[]): { seatId: string }[] =>
+    labels.map((label) => ({ seatId: world.sale.seat(label).id }));
+  const request = (changes: object): object => ({
+    input: { bookableId: world.sale.bookable.id, from: 0, to: 3, seats: seats('5A'), ...changes },
+  });
   const tripInput = (changes: object): { organizationId: string; input: object } => ({
     organizationId: world.organizationId,
     input: {
@@ -134,6 +185,7 @@ describe('bad input', () => {
   });
 
   /** What is asked, by whom, and the code or the named refusal that answers it. Nothing may change. */
+  // prettier-ignore
   const REFUSED: [what: string, who: Who, operation: string, variables: () => unknown, answer: string][] = [
     ['reserve a trip that has left', 'passenger', HOLD, () => request({ bookableId: world.trips.past }), 'NotOnSale'],
     ['reserve a cancelled trip', 'passenger', HOLD, () => request({ bookableId: world.trips.cancelled }), 'NotOnSale'],
@@ -222,15 +274,38 @@ describe('bad input', () => {
   });
 
   it('takes null for what may be left out', async () => {
-    const input = { bookableId: world.dear.bookable.id, from: 0, to: 3, seats: [{ seatId: world.dear.seat('9A').id, tierId: null }], idempotencyKey: null };
-    const { reserve: held } = await people.passenger.ask<{ reserve: { reservation: { id: string } } }>(`mutation ($input: ReserveInput!) { reserve(input: $input) { ... on ReservationOpened { reservation { id } } } }`, { input });
-    const checkOut = { reservationId: held.reservation.id, sessionToken: null, contact: null, expectedTotalMinor: null };
+    const input = {
+      bookableId: world.dear.bookable.id,
+      from: 0,
+      to: 3,
+      seats: [{ seatId: world.dear.seat('9A').id, tierId: null }],
+      idempotencyKey: null,
+    };
+    const { reserve: held } = await people.passenger.ask<{ reserve: { reservation: { id: string } } }>(
+      `mutation ($input: ReserveInput!) { reserve(input: $input) { ... on ReservationOpened { reservation { id } } } }`,
+      { input },
+    );
+    const checkOut = {
+      reservationId: held.reservation.id,
+      sessionToken: null,
+      contact: null,
+      expectedTotalMinor: null,
+    };
     expect((await ask('passenger', CHECK_OUT, { input: checkOut })).results).toEqual(['Order']);
-    expect((await ask('organiser', UPDATE, { id: world.organizationId, input: { holdMinutes: null } })).codes).toEqual([]);
-    expect((await ask('organiser', SCAN, { input: { bookableId: world.sale.bookable.id, code: world.tickets.used.qr, position: null, gate: null } })).results).toEqual(['AlreadyUsed']);
+    expect((await ask('organiser', UPDATE, { id: world.organizationId, input: { holdMinutes: null } })).codes).toEqual(
+      [],
+    );
+    expect(
+      (
+        await ask('organiser', SCAN, {
+          input: { bookableId: world.sale.bookable.id, code: world.tickets.used.qr, position: null, gate: null },
+        })
+      ).results,
+    ).toEqual(['AlreadyUsed']);
   });
 
   /** Good variables for every mutation that takes any, and for queries. Each of their values is spoiled in turn. */
+  // prettier-ignore
   const SPOILED: [field: string, who: Who, operation: string, good: () => unknown][] = [
     ['addMember', 'organiser', 'mutation ($organizationId: ID!, $email: String!, $role: MemberRole!) { addMember(organizationId: $organizationId, email: $email, role: $role) { role } }', () => ({ organizationId: world.organizationId, email: 'nobody@holdfast.test', role: 'GATE' })],
     ['cancelReservation', 'public', CANCEL_RESERVATION, () => ({ id: world.reservations.ended, sessionToken: 'x' })],
@@ -263,20 +338,25 @@ describe('bad input', () => {
   ];
 
   it('spoils every mutation that takes anything', async () => {
-    const { __schema } = await application.client.ask<{ __schema: { mutationType: { fields: { name: string; args: object[] }[] } } }>('{ __schema { mutationType { fields { name args { name } } } } }');
+    const { __schema } = await application.client.ask<{
+      __schema: { mutationType: { fields: { name: string; args: object[] }[] } };
+    }>('{ __schema { mutationType { fields { name args { name } } } } }');
     const names = __schema.mutationType.fields.filter(({ args }) => args.length > 0).map(({ name }) => name);
     expect(SPOILED.map(([field]) => field)).toEqual(expect.arrayContaining(names));
   });
 
   it.each(SPOILED)('%s: one value spoiled at a time', async (_field, who, operation, good) => {
-    const { __type } = await application.client.ask<{ __type: { possibleTypes: { name: string }[] } }>('{ __type(name: "Refusal") { possibleTypes { name } } }');
+    const { __type } = await application.client.ask<{ __type: { possibleTypes: { name: string }[] } }>(
+      '{ __type(name: "Refusal") { possibleTypes { name } } }',
+    );
     const refusals = new Set(__type.possibleTypes.map(({ name }) => name));
     const wrong: object[] = [];
     const tries = async (cases: unknown[]): Promise<unknown[]> => {
       const refused = await sixAtATime(cases, async (variables) => {
         const { status, codes, results, text } = await ask(who, operation, variables);
         const told = status < 500 && codes.every((code) => CALLERS_MISTAKES.includes(code!)) && !LEAK.test(text);
-        if (!told) wrong.push({ variables: JSON.stringify(variables).slice(0, 500), status, codes, text: text.slice(0, 300) });
+        if (!told)
+          wrong.push({ variables: JSON.stringify(variables).slice(0, 500), status, codes, text: text.slice(0, 300) });
         return codes.length > 0 || results.some((result) => refusals.has(result));
       });
       return cases.filter((_, index) => refused[index]);

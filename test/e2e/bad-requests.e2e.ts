@@ -38,9 +38,11 @@ describe('bad requests', () => {
   });
 
   describe('over HTTP', () => {
-    const repeat = (count: number, part: (index: number) => string): string => Array.from({ length: count }, (_, index) => part(index)).join(' ');
+    const repeat = (count: number, part: (index: number) => string): string =>
+      Array.from({ length: count }, (_, index) => part(index)).join(' ');
     const query = (text: string, variables?: unknown): string => JSON.stringify({ query: text, variables });
 
+    // prettier-ignore
     it.each<[string, () => string | Buffer, string, Record<string, string>?]>([
       ['malformed JSON', () => '{"query": "{ me { id } }"', 'BAD_USER_INPUT'],
       ['no body', () => '', 'BAD_USER_INPUT'],
@@ -79,20 +81,35 @@ describe('bad requests', () => {
 
     it('says 413 to what is too long, in the shape that GraphQL clients read', async () => {
       const answer = await send(application.url, query('{ me { id } }', { a: 'x'.repeat(256 * 1024) }));
-      expect([answer.status, JSON.parse(answer.text)]).toEqual([413, { errors: [{ message: expect.any(String), extensions: { code: 'BAD_USER_INPUT', requestId: expect.any(String) } }] }]);
+      expect([answer.status, JSON.parse(answer.text)]).toEqual([
+        413,
+        {
+          errors: [
+            { message: expect.any(String), extensions: { code: 'BAD_USER_INPUT', requestId: expect.any(String) } },
+          ],
+        },
+      ]);
     });
 
     it('mutates nothing by GET, and answers no GET that a page elsewhere could send', async () => {
       const get = async (text: string, headers: Record<string, string>): Promise<number> =>
-        (await fetch(`${application.url}/graphql?query=${encodeURIComponent(text)}`, { headers: { accept: 'application/json', ...headers } })).status;
-      expect(await get('mutation { requestPasswordReset(email: "a@b.test") }', { 'apollo-require-preflight': 'yes' })).toBe(405);
+        (
+          await fetch(`${application.url}/graphql?query=${encodeURIComponent(text)}`, {
+            headers: { accept: 'application/json', ...headers },
+          })
+        ).status;
+      expect(
+        await get('mutation { requestPasswordReset(email: "a@b.test") }', { 'apollo-require-preflight': 'yes' }),
+      ).toBe(405);
       expect(await get('{ trips { nodes { id } } }', {})).toBe(400);
       expect(await get('{ trips { nodes { id } } }', { 'apollo-require-preflight': 'yes' })).toBe(200);
     });
 
     it('lets the longest honest queries through: what GraphiQL asks, and a seat map with everything', async () => {
       const { getIntrospectionQuery } = await import('graphql');
-      expect((await send(application.url, query(getIntrospectionQuery({ inputValueDeprecation: true, oneOf: true })))).codes).toEqual([]);
+      expect(
+        (await send(application.url, query(getIntrospectionQuery({ inputValueDeprecation: true, oneOf: true })))).codes,
+      ).toEqual([]);
       const everything = `{ bookable(id: "${sale.bookable.id}") { id title organization { name } tiers { name } seatMap { areas { name } seats { id label } } seats(from: 0, to: 3) { state seat { id label category } }
         ... on Trip { route { longName } calls { name localDeparture stop { timeZone } } } a: availability(from: 0, to: 1) { available } b: availability(from: 1, to: 2) { available } } }`;
       expect((await send(application.url, query(everything))).codes).toEqual([]);
@@ -101,6 +118,10 @@ describe('bad requests', () => {
 
   describe('over a websocket', () => {
     const CLOSED_WITHIN_MS = 5_000;
+
+    // graphql-ws writes there of every connection that it ends for a message that is too long.
+    beforeAll(() => void jest.spyOn(console, 'error').mockImplementation());
+    afterAll(() => jest.restoreAllMocks());
 
     async function open(): Promise<WebSocket> {
       const socket = new WebSocket(`${application.url.replace('http', 'ws')}/graphql`, 'graphql-transport-ws');
@@ -138,6 +159,7 @@ describe('bad requests', () => {
       expect(await closeCode(await open())).toBe(4408);
     });
 
+    // prettier-ignore
     it.each<[string, string, unknown, string]>([
       ['an unknown trip', 'subscription ($id: ID!) { liveMap(bookableId: $id) { __typename } }', { id: newId() }, 'NOT_FOUND'],
       ['an id that is none', 'subscription ($id: ID!) { liveMap(bookableId: $id) { __typename } }', { id: "'" }, 'BAD_USER_INPUT'],
@@ -178,14 +200,31 @@ describe('bad requests', () => {
 
   describe('at the webhook', () => {
     const event = (changes: object = {}): string =>
-      JSON.stringify({ eventId: `evt_${newId()}`, kind: 'charge.succeeded', chargeId: order.payment!.payUrl.split('/').at(-1), amountMinor: 1000, currency: 'GBP', ...changes });
+      JSON.stringify({
+        eventId: `evt_${newId()}`,
+        kind: 'charge.succeeded',
+        chargeId: order.payment!.payUrl.split('/').at(-1),
+        amountMinor: 1000,
+        currency: 'GBP',
+        ...changes,
+      });
     const signature = (body: string, secondsAgo = 0, secret = application.env['SANDBOX_WEBHOOK_SECRET']!): string => {
       const seconds = Math.floor(clock.now().getTime() / 1000) - secondsAgo;
       return `t=${seconds},v1=${createHmac('sha256', secret).update(`${seconds}.${body}`).digest('hex')}`;
     };
-    const deliver = async (body: string, signed: string | undefined, type = 'application/json', provider = 'sandbox'): Promise<Response> =>
-      await fetch(`${application.url}/webhooks/payments/${provider}`, { method: 'POST', body, headers: { 'content-type': type, ...(signed === undefined ? {} : { 'x-sandbox-signature': signed }) } });
+    const deliver = async (
+      body: string,
+      signed: string | undefined,
+      type = 'application/json',
+      provider = 'sandbox',
+    ): Promise<Response> =>
+      await fetch(`${application.url}/webhooks/payments/${provider}`, {
+        method: 'POST',
+        body,
+        headers: { 'content-type': type, ...(signed === undefined ? {} : { 'x-sandbox-signature': signed }) },
+      });
 
+    // prettier-ignore
     it.each<[string, number, () => [string, string | undefined, string?, string?]]>([
       ['without a signature', 401, () => [event(), undefined]],
       ['with a signature of nonsense', 401, () => [event(), 'nonsense']],
@@ -215,10 +254,21 @@ describe('bad requests', () => {
     async function raw(path: string, method = 'GET', body?: string): Promise<{ status: number; text: string }> {
       const { hostname, port } = new URL(application.url);
       return await new Promise((resolve, reject) => {
-        request({ hostname, port, path, method, headers: body === undefined ? {} : { 'content-type': 'application/x-www-form-urlencoded' } }, (response) => {
-          let text = '';
-          response.on('data', (data) => (text += String(data))).on('end', () => resolve({ status: response.statusCode!, text }));
-        })
+        request(
+          {
+            hostname,
+            port,
+            path,
+            method,
+            headers: body === undefined ? {} : { 'content-type': 'application/x-www-form-urlencoded' },
+          },
+          (response) => {
+            let text = '';
+            response
+              .on('data', (data) => (text += String(data)))
+              .on('end', () => resolve({ status: response.statusCode!, text }));
+          },
+        )
           .on('error', reject)
           .end(body);
       });
@@ -253,7 +303,8 @@ describe('bad requests', () => {
       const token = url.split('/').at(-1)!;
       const [claim, mac] = token.split('.') as [string, string];
       const other = Buffer.from(JSON.stringify(['../../etc/passwd', 'a', Date.now() * 2])).toString('base64url');
-      for (const forged of [claim, `${claim}.`, `${claim}.${mac.slice(0, -1)}`, `${other}.${mac}`, `.${mac}`]) expect((await raw(`/files/${forged}`)).status).toBe(404);
+      for (const forged of [claim, `${claim}.`, `${claim}.${mac.slice(0, -1)}`, `${other}.${mac}`, `.${mac}`])
+        expect((await raw(`/files/${forged}`)).status).toBe(404);
       expect(application.get(DownloadLinks).open(token)).toEqual({ key: 'package.json', name: 'a.pdf' });
       clock.advance(11);
       expect(application.get(DownloadLinks).open(token)).toBeUndefined();
@@ -261,10 +312,13 @@ describe('bad requests', () => {
       clock.advance(-11);
     });
 
-    it.each([['outcome=steal'], [''], ['outcome=pay&outcome=decline'], ['{']])('the pay page decides nothing for "%s"', async (body) => {
-      const { status, text } = await raw(new URL(order.payment!.payUrl).pathname, 'POST', body);
-      expect([status, text]).toEqual([400, expect.not.stringMatching(LEAK)]);
-    });
+    it.each([['outcome=steal'], [''], ['outcome=pay&outcome=decline'], ['{']])(
+      'the pay page decides nothing for "%s"',
+      async (body) => {
+        const { status, text } = await raw(new URL(order.payment!.payUrl).pathname, 'POST', body);
+        expect([status, text]).toEqual([400, expect.not.stringMatching(LEAK)]);
+      },
+    );
 
     it('the pay page of an unknown payment takes nothing', async () => {
       expect((await raw('/sandbox/pay/ch_unknown', 'POST', 'outcome=pay')).status).toBe(404);

@@ -25,13 +25,29 @@ describe('the journey', () => {
 
   it('goes through on the demo feed, on a trip that it picks itself', async () => {
     const lines: string[] = [];
-    await journey({ url: application.url, admin, importFeed: importFeed(DEMO_FEED), print: (line) => lines.push(line) });
+    await journey({
+      url: application.url,
+      admin,
+      importFeed: importFeed(DEMO_FEED),
+      print: (line) => lines.push(line),
+    });
     expect(lines.filter((line) => line.startsWith('✓'))).toHaveLength(14);
   }, 90_000);
 
-  (existsSync(EMBER_FEED) ? it : it.skip)('goes through on the Ember feed, from Dundee to Edinburgh', async () => {
-    const lines: string[] = [];
-    await journey({ url: application.url, admin, importFeed: importFeed(EMBER_FEED), origin: 'Dundee', destination: 'Edinburgh', print: (line) => lines.push(line) });
-    expect(lines.filter((line) => line.startsWith('✓'))).toHaveLength(14);
-  }, 90_000);
+  (existsSync(EMBER_FEED) ? it : it.skip)(
+    'goes through on the Ember feed, from Dundee to Edinburgh',
+    async () => {
+      const lines: string[] = [];
+      await journey({
+        url: application.url,
+        admin,
+        importFeed: importFeed(EMBER_FEED),
+        origin: 'Dundee',
+        destination: 'Edinburgh',
+        print: (line) => lines.push(line),
+      });
+      expect(lines.filter((line) => line.startsWith('✓'))).toHaveLength(14);
+    },
+    90_000,
+  );
 });

@@ -76,7 +76,10 @@ describe('the checks at boot', () => {
   /** The whole application with one class more. */
   async function boot(role: 'api' | 'worker', extra: { providers?: Type[]; controllers?: Type[] }): Promise<void> {
     const config = parseConfig(testEnvironment({ DATABASE_URL: database.url, ROLE: role }));
-    const built = await Test.createTestingModule({ imports: [AppModule.for(config, createLogger('silent'))], ...extra }).compile();
+    const built = await Test.createTestingModule({
+      imports: [AppModule.for(config, createLogger('silent'))],
+      ...extra,
+    }).compile();
     try {
       await built.init();
     } finally {
@@ -99,7 +102,9 @@ describe('the checks at boot', () => {
   });
 
   it('stop at a job that no queue would ever run, and name it', async () => {
-    await expect(boot('worker', { providers: [NoProcessor] })).rejects.toThrow("NoProcessor has @Eventually methods but no @Processor('queue')");
+    await expect(boot('worker', { providers: [NoProcessor] })).rejects.toThrow(
+      "NoProcessor has @Eventually methods but no @Processor('queue')",
+    );
   });
 
   it('let the same pass on a processor', async () => {

@@ -84,7 +84,9 @@ describe('documents of tickets', () => {
 
   it('name the new passenger when somebody else travels', async () => {
     const [ticket] = await buy(['3B']);
-    await application.get(TicketsService).setAttendee(ticket!, { name: 'Other Passenger', email: 'other@holdfast.test' });
+    await application
+      .get(TicketsService)
+      .setAttendee(ticket!, { name: 'Other Passenger', email: 'other@holdfast.test' });
     await eventually('the new document', async () => {
       const [page] = await readPdf(await stored(ticketDocumentKey(ticket!)));
       return wordsOf(page!).includes('Other Passenger') || undefined;

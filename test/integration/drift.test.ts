@@ -47,7 +47,9 @@ describe('migrations', () => {
     try {
       const { upQueries } = await dataSource.driver.createSchemaBuilder().log();
       // Constraints and indexes are written by hand in the migrations; entities say only what their columns are.
-      const columns = upQueries.map(({ query }) => query).filter((query) => /CREATE TABLE|(ADD|DROP|ALTER) COLUMN|ALTER TABLE "\w+" (ADD|DROP) "/.test(query));
+      const columns = upQueries
+        .map(({ query }) => query)
+        .filter((query) => /CREATE TABLE|(ADD|DROP|ALTER) COLUMN|ALTER TABLE "\w+" (ADD|DROP) "/.test(query));
       expect(columns).toEqual([]);
     } finally {
       await drop();
@@ -60,7 +62,9 @@ describe('migrations', () => {
     try {
       const before = await dataSource.query(CATALOG);
       for (const _ of migrations) await migrating.undoLastMigration();
-      const [{ count }] = (await dataSource.query(`SELECT count(*)::int FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'migrations'`)) as [{ count: number }];
+      const [{ count }] = (await dataSource.query(
+        `SELECT count(*)::int FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'migrations'`,
+      )) as [{ count: number }];
       expect(count).toBe(0);
       await migrating.runMigrations();
       expect(await dataSource.query(CATALOG)).toEqual(before);

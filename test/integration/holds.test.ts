@@ -24,9 +24,18 @@ describe('holding seats', () => {
   it('gives all the seats or none', async () => {
     expect((await reserve(application.client, sale, ['1A', '1B'])).__typename).toBe('ReservationOpened');
     const refused = await reserve(application.client, sale, ['1B', '1C', '1D']);
-    expect(refused).toMatchObject({ __typename: 'SeatTaken', seatIds: [sale.seat('1B').id], message: 'Seat 1B is taken. Choose another.' });
+    expect(refused).toMatchObject({
+      __typename: 'SeatTaken',
+      seatIds: [sale.seat('1B').id],
+      message: 'Seat 1B is taken. Choose another.',
+    });
     expect(await claims()).toBe(2);
-    expect(await seatStates(application.client, sale)).toMatchObject({ '1A': 'HELD', '1B': 'HELD', '1C': 'FREE', '1D': 'FREE' });
+    expect(await seatStates(application.client, sale)).toMatchObject({
+      '1A': 'HELD',
+      '1B': 'HELD',
+      '1C': 'FREE',
+      '1D': 'FREE',
+    });
   });
 
   it('sells one seat on legs that do not overlap', async () => {
@@ -49,9 +58,14 @@ describe('holding seats', () => {
 
   it('gives the first answer to a repeated request, and refuses another body under the same key', async () => {
     const idempotencyKey = newId();
-    const [first, again] = [await reserve(application.client, sale, ['4A'], { idempotencyKey }), await reserve(application.client, sale, ['4A'], { idempotencyKey })];
+    const [first, again] = [
+      await reserve(application.client, sale, ['4A'], { idempotencyKey }),
+      await reserve(application.client, sale, ['4A'], { idempotencyKey }),
+    ];
     expect(again).toEqual({ ...first, reservation: { ...first.reservation, secondsLeft: expect.any(Number) } });
-    await expect(reserve(application.client, sale, ['4B'], { idempotencyKey })).rejects.toMatchObject({ code: 'BAD_USER_INPUT' });
+    await expect(reserve(application.client, sale, ['4B'], { idempotencyKey })).rejects.toMatchObject({
+      code: 'BAD_USER_INPUT',
+    });
     expect(await claims()).toBe(1);
   });
 
@@ -59,19 +73,39 @@ describe('holding seats', () => {
     const idempotencyKey = newId();
     const holder = await reserve(application.client, sale, ['5A']);
     expect((await reserve(application.client, sale, ['5A'], { idempotencyKey })).__typename).toBe('SeatTaken');
-    await application.client.ask(`mutation ($id: ID!, $token: String) { cancelReservation(id: $id, sessionToken: $token) { __typename } }`, { id: holder.reservation!.id, token: holder.sessionToken });
+    await application.client.ask(
+      `mutation ($id: ID!, $token: String) { cancelReservation(id: $id, sessionToken: $token) { __typename } }`,
+      { id: holder.reservation!.id, token: holder.sessionToken },
+    );
     expect((await reserve(application.client, sale, ['5A'], { idempotencyKey })).__typename).toBe('ReservationOpened');
   });
 
   it('shows a reservation to whoever has its token, and to nobody else', async () => {
     const mine = await reserve(application.client, sale, ['6A']);
-    const read = (token?: string): Promise<unknown> => application.client.ask(`query ($id: ID!, $token: String) { reservation(id: $id, sessionToken: $token) { state seats { seat { label } } } }`, { id: mine.reservation!.id, token });
-    expect(await read(mine.sessionToken)).toEqual({ reservation: { state: 'ACTIVE', seats: [{ seat: { label: '6A' } }] } });
+    const read = (token?: string): Promise<unknown> =>
+      application.client.ask(
+        `query ($id: ID!, $token: String) { reservation(id: $id, sessionToken: $token) { state seats { seat { label } } } }`,
+        { id: mine.reservation!.id, token },
+      );
+    expect(await read(mine.sessionToken)).toEqual({
+      reservation: { state: 'ACTIVE', seats: [{ seat: { label: '6A' } }] },
+    });
     await expect(read()).rejects.toMatchObject({ code: 'NOT_FOUND' });
     await expect(read('wrong')).rejects.toMatchObject({ code: 'NOT_FOUND' });
-    const stranger = await application.client.register('Stranger', `${newId()}@holdfast.test`, 'a long enough password');
-    await expect(stranger.ask(`query ($id: ID!) { reservation(id: $id) { state } }`, { id: mine.reservation!.id })).rejects.toMatchObject({ code: 'NOT_FOUND' });
-    const stored = JSON.stringify(await application.database.query(`SELECT * FROM reservations r LEFT JOIN idempotency_keys ON true WHERE r.id = $1`, [mine.reservation!.id]));
+    const stranger = await application.client.register(
+      'Stranger',
+      `${newId()}@holdfast.test`,
+      'a long enough password',
+    );
+    await expect(
+      stranger.ask(`query ($id: ID!) { reservation(id: $id) { state } }`, { id: mine.reservation!.id }),
+    ).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    const stored = JSON.stringify(
+      await application.database.query(
+        `SELECT * FROM reservations r LEFT JOIN idempotency_keys ON true WHERE r.id = $1`,
+        [mine.reservation!.id],
+      ),
+    );
     expect(stored).not.toContain(mine.sessionToken);
   });
 
@@ -79,21 +113,32 @@ describe('holding seats', () => {
     await application.database.query(`UPDATE bookables SET state = 'CANCELLED' WHERE id = $1`, [sale.bookable.id]);
     expect((await reserve(application.client, sale, ['1A'])).__typename).toBe('NotOnSale');
     const soon = await saleOfTrip(application, { startsInHours: 1 + 1 });
-    await application.database.query(`UPDATE trip_calls SET departs_at = now() - interval '1 hour', arrives_at = now() - interval '1 hour' WHERE trip_id = $1 AND position = 0`, [soon.bookable.id]);
-    expect(await reserve(application.client, soon, ['1A'])).toMatchObject({ __typename: 'NotOnSale', message: 'Alpha – Delta has left.' });
+    await application.database.query(
+      `UPDATE trip_calls SET departs_at = now() - interval '1 hour', arrives_at = now() - interval '1 hour' WHERE trip_id = $1 AND position = 0`,
+      [soon.bookable.id],
+    );
+    expect(await reserve(application.client, soon, ['1A'])).toMatchObject({
+      __typename: 'NotOnSale',
+      message: 'Alpha – Delta has left.',
+    });
     const few = await saleOfTrip(application, { maxPerOrder: 2 });
     expect((await reserve(application.client, few, ['1A', '1B', '1C'])).__typename).toBe('LimitExceeded');
   });
 
   it('lets one account hold five reservations of a trip, however fast it asks', async () => {
-    const passenger = await application.client.register('Hoarder', `${newId()}@holdfast.test`, 'a long enough password');
+    const passenger = await application.client.register(
+      'Hoarder',
+      `${newId()}@holdfast.test`,
+      'a long enough password',
+    );
     const tries = await Promise.all(sale.seats.slice(0, 12).map(({ label }) => reserve(passenger, sale, [label])));
     expect(tries.filter(({ __typename }) => __typename === 'ReservationOpened')).toHaveLength(5);
     expect(tries.filter(({ __typename }) => __typename === 'LimitExceeded')).toHaveLength(7);
   });
 
   it('locks the trip against imports from the first reservation on', async () => {
-    const locked = async (): Promise<unknown> => (await application.database.query(`SELECT locked_at FROM bookables WHERE id = $1`, [sale.bookable.id]))[0];
+    const locked = async (): Promise<unknown> =>
+      (await application.database.query(`SELECT locked_at FROM bookables WHERE id = $1`, [sale.bookable.id]))[0];
     expect(await locked()).toEqual({ locked_at: null });
     await reserve(application.client, sale, ['1A']);
     expect(await locked()).toEqual({ locked_at: expect.any(Date) });

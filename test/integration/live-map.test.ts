@@ -31,7 +31,10 @@ describe('the live map', () => {
   });
 
   /** Opens a map on a socket of its own. @returns what takes the next message */
-  function watch(url = application.url, journey: { from?: number; to?: number; after?: number } = {}): () => Promise<Message> {
+  function watch(
+    url = application.url,
+    journey: { from?: number; to?: number; after?: number } = {},
+  ): () => Promise<Message> {
     const client = new Client(url);
     clients.push(client);
     const messages = client.subscribe<{ liveMap: Message }>(LIVE, { id: sale.bookable.id, from: 0, to: 3, ...journey });
@@ -40,7 +43,11 @@ describe('the live map', () => {
       return value!.liveMap;
     };
   }
-  const one = (label: string, state: string, sequence: number): object => ({ __typename: 'LiveMapChange', sequence, seats: [{ seatId: sale.seat(label).id, state }] });
+  const one = (label: string, state: string, sequence: number): object => ({
+    __typename: 'LiveMapChange',
+    sequence,
+    seats: [{ seatId: sale.seat(label).id, state }],
+  });
 
   it('is a snapshot and then numbered changes', async () => {
     const next = watch();
@@ -73,7 +80,9 @@ describe('the live map', () => {
   it('gives a new snapshot when the changes since are not kept any more', async () => {
     await reserve(application.client, sale, ['1A']);
     await reserve(application.client, sale, ['1B']);
-    await application.database.query(`DELETE FROM live_map_changes WHERE bookable_id = $1 AND sequence = 1`, [sale.bookable.id]);
+    await application.database.query(`DELETE FROM live_map_changes WHERE bookable_id = $1 AND sequence = 1`, [
+      sale.bookable.id,
+    ]);
     expect(await watch(application.url, { after: 0 })()).toMatchObject({ __typename: 'LiveMapSnapshot', sequence: 2 });
   });
 
@@ -85,7 +94,10 @@ describe('the live map', () => {
     const database = application.database;
     await database.transaction(async () => {
       await database.query(`INSERT INTO live_maps (bookable_id, sequence) VALUES ($1, 1)`, [bookable.id]);
-      await database.query(`INSERT INTO live_map_changes (bookable_id, sequence, seats, changed_at) VALUES ($1, 1, $2, now())`, [bookable.id, JSON.stringify([{ seatId: sale.seat('9A').id, legs: 'sss' }])]);
+      await database.query(
+        `INSERT INTO live_map_changes (bookable_id, sequence, seats, changed_at) VALUES ($1, 1, $2, now())`,
+        [bookable.id, JSON.stringify([{ seatId: sale.seat('9A').id, legs: 'sss' }])],
+      );
     });
     await reserve(application.client, sale, ['1A']);
     expect([await next(), await next()]).toEqual([one('9A', 'SOLD', 1), one('1A', 'HELD', 2)]);
@@ -124,9 +136,13 @@ describe('the live map', () => {
     const { reservation } = await reserve(application.client, sale, ['1A']);
     await next();
     await application.database.query(`UPDATE reservations SET expires_at = now() WHERE id = $1`, [reservation!.id]);
-    await application.database.query(`UPDATE seat_claims SET expires_at = now() WHERE reservation_id = $1`, [reservation!.id]);
+    await application.database.query(`UPDATE seat_claims SET expires_at = now() WHERE reservation_id = $1`, [
+      reservation!.id,
+    ]);
     // The sweep of the worker does this within two seconds.
     expect(await next()).toEqual(one('1A', 'FREE', 2));
-    expect(await application.database.query(`SELECT state FROM reservations WHERE id = $1`, [reservation!.id])).toEqual([{ state: 'EXPIRED' }]);
+    expect(await application.database.query(`SELECT state FROM reservations WHERE id = $1`, [reservation!.id])).toEqual(
+      [{ state: 'EXPIRED' }],
+    );
   });
 });

@@ -4,7 +4,16 @@ import { ReleasesService } from '#reservations';
 import { eventually } from '../../apps/cli/src/journey/steps.js';
 import { MovedClock } from '../support/clock.js';
 import { type TestApplication, startApplication } from '../support/application.js';
-import { type Bought, type Reserved, type Sale, checkOut, readOrder, reserve, saleOfTrip, seatStates } from '../support/sale.js';
+import {
+  type Bought,
+  type Reserved,
+  type Sale,
+  checkOut,
+  readOrder,
+  reserve,
+  saleOfTrip,
+  seatStates,
+} from '../support/sale.js';
 
 interface Event {
   eventId: string;
@@ -34,25 +43,49 @@ describe('payments', () => {
     return { order: await checkOut(application.client, mine), mine };
   }
   const chargeOf = (order: Bought): string => order.payment!.payUrl.split('/').at(-1)!;
-  const success = (order: Bought): Event => ({ eventId: newId(), kind: 'charge.succeeded', chargeId: chargeOf(order), amountMinor: order.totalMinor, currency: 'GBP' });
+  const success = (order: Bought): Event => ({
+    eventId: newId(),
+    kind: 'charge.succeeded',
+    chargeId: chargeOf(order),
+    amountMinor: order.totalMinor,
+    currency: 'GBP',
+  });
 
-  async function send(event: object | string, { at = clock.now(), secret = application.env['SANDBOX_WEBHOOK_SECRET']! } = {}): Promise<number> {
+  async function send(
+    event: object | string,
+    { at = clock.now(), secret = application.env['SANDBOX_WEBHOOK_SECRET']! } = {},
+  ): Promise<number> {
     const body = typeof event === 'string' ? event : JSON.stringify(event);
     const seconds = Math.floor(at.getTime() / 1000);
     const signature = `t=${seconds},v1=${createHmac('sha256', secret).update(`${seconds}.${body}`).digest('hex')}`;
-    const answer = await application.client.fetch('/webhooks/payments/sandbox', { method: 'POST', body, headers: { 'content-type': 'application/json', 'x-sandbox-signature': signature } });
+    const answer = await application.client.fetch('/webhooks/payments/sandbox', {
+      method: 'POST',
+      body,
+      headers: { 'content-type': 'application/json', 'x-sandbox-signature': signature },
+    });
     return answer.status;
   }
   const refunds = async (order: Bought): Promise<{ amount_minor: number; reason_key: string }[]> =>
-    await application.database.query(`SELECT r.amount_minor, r.reason_key FROM refunds r JOIN payments p ON p.id = r.payment_id WHERE p.reference = $1`, [order.id]);
+    await application.database.query(
+      `SELECT r.amount_minor, r.reason_key FROM refunds r JOIN payments p ON p.id = r.payment_id WHERE p.reference = $1`,
+      [order.id],
+    );
   const outbox = async (type: string, order: Bought): Promise<number> =>
-    (await application.database.query(`SELECT 1 FROM outbox WHERE type = $1 AND payload->>'orderId' = $2`, [type, order.id])).length;
+    (
+      await application.database.query(`SELECT 1 FROM outbox WHERE type = $1 AND payload->>'orderId' = $2`, [
+        type,
+        order.id,
+      ])
+    ).length;
 
   it('sell the seats, once, however often the webhook comes', async () => {
     const { order, mine } = await placed('1A', '1B');
     expect(order).toMatchObject({ state: 'PENDING', totalMinor: 2000 });
     const event = success(order);
-    const answers = await Promise.all([...Array.from({ length: 25 }, () => send(event)), ...Array.from({ length: 25 }, () => send(success(order)))]);
+    const answers = await Promise.all([
+      ...Array.from({ length: 25 }, () => send(event)),
+      ...Array.from({ length: 25 }, () => send(success(order))),
+    ]);
     expect(new Set(answers)).toEqual(new Set([200]));
     const paid = await readOrder(application.client, order.id, mine);
     expect(paid).toMatchObject({ state: 'PAID', payment: { state: 'CAPTURED' } });
@@ -78,7 +111,15 @@ describe('payments', () => {
   });
 
   it('that nobody knows are not taken, so that they come again', async () => {
-    expect(await send({ eventId: newId(), kind: 'charge.succeeded', chargeId: 'ch_unknown', amountMinor: 1, currency: 'GBP' })).toBe(404);
+    expect(
+      await send({
+        eventId: newId(),
+        kind: 'charge.succeeded',
+        chargeId: 'ch_unknown',
+        amountMinor: 1,
+        currency: 'GBP',
+      }),
+    ).toBe(404);
   });
 
   it('may be declined and tried again', async () => {
@@ -96,20 +137,26 @@ describe('payments', () => {
     const { order, mine } = await placed('1A');
     await send(success(order));
     await send({ ...success(order), kind: 'charge.declined' });
-    expect(await readOrder(application.client, order.id, mine)).toMatchObject({ state: 'PAID', payment: { state: 'CAPTURED' } });
+    expect(await readOrder(application.client, order.id, mine)).toMatchObject({
+      state: 'PAID',
+      payment: { state: 'CAPTURED' },
+    });
   });
 
-  it.each(['before the sweep', 'after the sweep'])('that are late, %s, take the seats again when all are free', async (when) => {
-    const { order, mine } = await placed('1A', '1B');
-    clock.advance(20);
-    if (when === 'after the sweep') {
-      while ((await application.get(ReleasesService).expireDue()) > 0);
-      expect((await readOrder(application.client, order.id, mine)).state).toBe('EXPIRED');
-    }
-    expect(await send(success(order))).toBe(200);
-    expect((await readOrder(application.client, order.id, mine)).state).toBe('PAID');
-    expect(await seatStates(application.client, sale)).toMatchObject({ '1A': 'SOLD', '1B': 'SOLD' });
-  });
+  it.each(['before the sweep', 'after the sweep'])(
+    'that are late, %s, take the seats again when all are free',
+    async (when) => {
+      const { order, mine } = await placed('1A', '1B');
+      clock.advance(20);
+      if (when === 'after the sweep') {
+        while ((await application.get(ReleasesService).expireDue()) > 0);
+        expect((await readOrder(application.client, order.id, mine)).state).toBe('EXPIRED');
+      }
+      expect(await send(success(order))).toBe(200);
+      expect((await readOrder(application.client, order.id, mine)).state).toBe('PAID');
+      expect(await seatStates(application.client, sale)).toMatchObject({ '1A': 'SOLD', '1B': 'SOLD' });
+    },
+  );
 
   it('that are late go back in full when one of the seats is taken', async () => {
     const { order, mine } = await placed('1A', '1B');
@@ -127,7 +174,10 @@ describe('payments', () => {
 
   it('of an order that was given up go back', async () => {
     const { order, mine } = await placed('1A');
-    await application.client.ask(`mutation ($id: ID!, $token: String) { cancelReservation(id: $id, sessionToken: $token) { __typename } }`, { id: mine.reservation!.id, token: mine.sessionToken });
+    await application.client.ask(
+      `mutation ($id: ID!, $token: String) { cancelReservation(id: $id, sessionToken: $token) { __typename } }`,
+      { id: mine.reservation!.id, token: mine.sessionToken },
+    );
     await send(success(order));
     expect(await refunds(order)).toMatchObject([{ amount_minor: 1000 }]);
     expect((await seatStates(application.client, sale))['1A']).toBe('FREE');
@@ -162,18 +212,31 @@ describe('payments with the sandbox at work', () => {
   });
 
   it('come from the pay page through the queue; a cancelled ticket is paid back', async () => {
-    const passenger = await application.client.register('Somebody', `${newId()}@holdfast.test`, 'a long enough password');
+    const passenger = await application.client.register(
+      'Somebody',
+      `${newId()}@holdfast.test`,
+      'a long enough password',
+    );
     const sale = await saleOfTrip(application);
     const mine = await reserve(passenger, sale, ['1A', '1B']);
     const order = await checkOut(passenger, mine);
-    await fetch(order.payment!.payUrl, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ outcome: 'pay' }) });
+    await fetch(order.payment!.payUrl, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ outcome: 'pay' }),
+    });
     const paid = await eventually('payment', async () => {
       const now = await readOrder(passenger, order.id, mine);
       return now.state === 'PAID' ? now : undefined;
     });
     const [first] = paid.tickets;
     const cancel = async (): Promise<string> =>
-      (await passenger.ask<{ cancelTicket: { __typename: string } }>(`mutation ($id: ID!) { cancelTicket(id: $id) { __typename } }`, { id: first!.id })).cancelTicket.__typename;
+      (
+        await passenger.ask<{ cancelTicket: { __typename: string } }>(
+          `mutation ($id: ID!) { cancelTicket(id: $id) { __typename } }`,
+          { id: first!.id },
+        )
+      ).cancelTicket.__typename;
     const cancels = await Promise.all(Array.from({ length: 10 }, cancel));
     expect(cancels.filter((name) => name === 'Ticket')).toHaveLength(1);
     await eventually('refund', async () => {
@@ -181,8 +244,13 @@ describe('payments with the sandbox at work', () => {
       return now.tickets.find(({ id }) => id === first!.id)?.state === 'REFUNDED' ? true : undefined;
     });
     // 72 hours before departure everything goes back, once.
-    expect(await application.database.query(`SELECT refunded_minor FROM sandbox_charges`)).toEqual([{ refunded_minor: 1000 }]);
-    const moves = await application.database.query(`SELECT from_state, to_state FROM ticket_moves WHERE ticket_id = $1 ORDER BY moved_at, id`, [first!.id]);
+    expect(await application.database.query(`SELECT refunded_minor FROM sandbox_charges`)).toEqual([
+      { refunded_minor: 1000 },
+    ]);
+    const moves = await application.database.query(
+      `SELECT from_state, to_state FROM ticket_moves WHERE ticket_id = $1 ORDER BY moved_at, id`,
+      [first!.id],
+    );
     expect(moves).toEqual([
       { from_state: 'RESERVED', to_state: 'PAID' },
       { from_state: 'PAID', to_state: 'CANCELLED' },

@@ -29,7 +29,11 @@ describe('scanning at the door', () => {
     await application.close();
   });
 
-  async function scan(code: string, extra: { bookableId?: string; position?: number; gate?: string } = {}, as = own.gate): Promise<Scanned> {
+  async function scan(
+    code: string,
+    extra: { bookableId?: string; position?: number; gate?: string } = {},
+    as = own.gate,
+  ): Promise<Scanned> {
     const { scan } = await as.client.ask<{ scan: Scanned }>(
       `mutation ($input: ScanInput!) { scan(input: $input) { __typename ... on AlreadyUsed { gate } ... on Refusal { message } } }`,
       { input: { code, bookableId: sale.bookable.id, ...extra } },
@@ -38,10 +42,14 @@ describe('scanning at the door', () => {
   }
 
   it('lets one of fifty gates open', async () => {
-    const scans = await Promise.all(Array.from({ length: 50 }, (_, gate) => scan(ticket.qr!, { gate: `gate ${gate}` })));
+    const scans = await Promise.all(
+      Array.from({ length: 50 }, (_, gate) => scan(ticket.qr!, { gate: `gate ${gate}` })),
+    );
     expect(scans.filter(({ __typename }) => __typename === 'CheckIn')).toHaveLength(1);
     expect(scans.filter(({ __typename }) => __typename === 'AlreadyUsed')).toHaveLength(49);
-    const rows = await application.database.query<{ gate: string }>(`SELECT gate FROM check_ins WHERE ticket_id = $1`, [ticket.id]);
+    const rows = await application.database.query<{ gate: string }>(`SELECT gate FROM check_ins WHERE ticket_id = $1`, [
+      ticket.id,
+    ]);
     expect(rows).toHaveLength(1);
     expect(await scan(ticket.qr!)).toMatchObject({ __typename: 'AlreadyUsed', gate: rows[0]!.gate });
   });
@@ -58,28 +66,41 @@ describe('scanning at the door', () => {
 
   it('refuses the ticket of another trip, and of another stop', async () => {
     const other = await trip(application, own.organization.id);
-    expect(await scan(ticket.qr!, { bookableId: other.bookable.id })).toMatchObject({ __typename: 'WrongBookable', message: expect.stringContaining(sale.bookable.title) });
+    expect(await scan(ticket.qr!, { bookableId: other.bookable.id })).toMatchObject({
+      __typename: 'WrongBookable',
+      message: expect.stringContaining(sale.bookable.title),
+    });
     expect((await scan(ticket.qr!, { position: 1 })).__typename).toBe('WrongStop');
     expect((await scan(ticket.qr!, { position: 0 })).__typename).toBe('CheckIn');
   });
 
   it('tells a foreign gate nothing', async () => {
     const theirs = await trip(application, own.foreign.organization.id);
-    expect((await scan(ticket.qr!, { bookableId: theirs.bookable.id }, own.foreign.organiser)).__typename).toBe('UnknownCode');
+    expect((await scan(ticket.qr!, { bookableId: theirs.bookable.id }, own.foreign.organiser)).__typename).toBe(
+      'UnknownCode',
+    );
     await expect(scan(ticket.qr!, {}, own.foreign.organiser)).rejects.toMatchObject({ code: 'FORBIDDEN' });
   });
 
   it('refuses a cancelled ticket, and a code that was replaced', async () => {
-    const old = application.get(QrTokens).of({ id: ticket.id, bookableId: sale.bookable.id, serial: 0, fromPosition: 0, toPosition: 3 });
+    const old = application
+      .get(QrTokens)
+      .of({ id: ticket.id, bookableId: sale.bookable.id, serial: 0, fromPosition: 0, toPosition: 3 });
     expect((await scan(old)).__typename).toBe('CancelledTicket');
     await passenger.client.ask(`mutation ($id: ID!) { cancelTicket(id: $id) { __typename } }`, { id: ticket.id });
     expect((await scan(ticket.qr!)).__typename).toBe('CancelledTicket');
   });
 
   it('opens the doors in time, and closes them', async () => {
-    await application.database.query(`UPDATE tickets SET starts_at = now() + interval '25 hours', ends_at = now() + interval '28 hours' WHERE id = $1`, [ticket.id]);
+    await application.database.query(
+      `UPDATE tickets SET starts_at = now() + interval '25 hours', ends_at = now() + interval '28 hours' WHERE id = $1`,
+      [ticket.id],
+    );
     expect((await scan(ticket.qr!)).__typename).toBe('TooEarly');
-    await application.database.query(`UPDATE tickets SET starts_at = now() - interval '16 hours', ends_at = now() - interval '13 hours' WHERE id = $1`, [ticket.id]);
+    await application.database.query(
+      `UPDATE tickets SET starts_at = now() - interval '16 hours', ends_at = now() - interval '13 hours' WHERE id = $1`,
+      [ticket.id],
+    );
     expect((await scan(ticket.qr!)).__typename).toBe('ExpiredTicket');
   });
 

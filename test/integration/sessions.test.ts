@@ -20,17 +20,26 @@ describe('sessions', () => {
   });
 
   async function register(email: string): Promise<Session> {
-    const { register } = await application.client.ask<{ register: Session }>(`mutation ($input: RegisterInput!) { register(input: $input) { ${SESSION} } }`, {
-      input: { email, password: PASSWORD, name: 'Somebody' },
-    });
+    const { register } = await application.client.ask<{ register: Session }>(
+      `mutation ($input: RegisterInput!) { register(input: $input) { ${SESSION} } }`,
+      {
+        input: { email, password: PASSWORD, name: 'Somebody' },
+      },
+    );
     return register;
   }
   async function logIn(email: string, password: string): Promise<Session> {
-    const { logIn } = await application.client.ask<{ logIn: Session }>(`mutation ($email: String!, $password: String!) { logIn(input: { email: $email, password: $password }) { ${SESSION} } }`, { email, password });
+    const { logIn } = await application.client.ask<{ logIn: Session }>(
+      `mutation ($email: String!, $password: String!) { logIn(input: { email: $email, password: $password }) { ${SESSION} } }`,
+      { email, password },
+    );
     return logIn;
   }
   async function refresh(refreshToken: string): Promise<Session> {
-    const { refreshSession } = await application.client.ask<{ refreshSession: Session }>(`mutation ($token: String!) { refreshSession(refreshToken: $token) { ${SESSION} } }`, { token: refreshToken });
+    const { refreshSession } = await application.client.ask<{ refreshSession: Session }>(
+      `mutation ($token: String!) { refreshSession(refreshToken: $token) { ${SESSION} } }`,
+      { token: refreshToken },
+    );
     return refreshSession;
   }
 
@@ -68,13 +77,17 @@ describe('sessions', () => {
 
   it('ends with the log-out', async () => {
     const { refreshToken } = await register('leaving@holdfast.test');
-    await application.client.ask(`mutation ($token: String!) { logOut(refreshToken: $token) }`, { token: refreshToken });
+    await application.client.ask(`mutation ($token: String!) { logOut(refreshToken: $token) }`, {
+      token: refreshToken,
+    });
     expect((await refresh(refreshToken)).__typename).toBe('SessionEnded');
   });
 
   it('keeps no password and no token in the clear', async () => {
     const { refreshToken } = await register('secret@holdfast.test');
-    const rows = JSON.stringify(await application.database.query(`SELECT * FROM users u JOIN refresh_tokens r ON r.user_id = u.id`));
+    const rows = JSON.stringify(
+      await application.database.query(`SELECT * FROM users u JOIN refresh_tokens r ON r.user_id = u.id`),
+    );
     expect(rows).not.toContain(refreshToken);
     expect(rows).not.toContain(PASSWORD);
     expect(rows).toContain('$argon2id$');
@@ -82,10 +95,17 @@ describe('sessions', () => {
 
   it('sets a new password with a token that works once, and ends the other logins', async () => {
     const { refreshToken } = await register('forgetful@holdfast.test');
-    const [user] = await application.database.query<{ id: string }>(`SELECT id FROM users WHERE email = 'forgetful@holdfast.test'`);
+    const [user] = await application.database.query<{ id: string }>(
+      `SELECT id FROM users WHERE email = 'forgetful@holdfast.test'`,
+    );
     const token = await application.get(AccountsService).issueResetToken(user!.id);
     const reset = async (): Promise<Session> =>
-      (await application.client.ask<{ resetPassword: Session }>(`mutation ($input: ResetPasswordInput!) { resetPassword(input: $input) { ${SESSION} } }`, { input: { token, newPassword: 'another long password' } })).resetPassword;
+      (
+        await application.client.ask<{ resetPassword: Session }>(
+          `mutation ($input: ResetPasswordInput!) { resetPassword(input: $input) { ${SESSION} } }`,
+          { input: { token, newPassword: 'another long password' } },
+        )
+      ).resetPassword;
     const resets = await Promise.all([reset(), reset()]);
     expect(resets.map(({ __typename }) => __typename).toSorted()).toEqual(['ResetLinkSpent', 'Session']);
     expect((await refresh(refreshToken)).__typename).toBe('SessionEnded');
@@ -94,6 +114,8 @@ describe('sessions', () => {
   });
 
   it('refuses a wrong token even where none is needed', async () => {
-    await expect(new Client(application.url, 'not a token').ask('{ trips { nodes { id } } }')).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
+    await expect(new Client(application.url, 'not a token').ask('{ trips { nodes { id } } }')).rejects.toMatchObject({
+      code: 'UNAUTHENTICATED',
+    });
   });
 });

@@ -30,11 +30,21 @@ describe('fifty rivals', () => {
     ).length;
 
   it('for one seat: one gets it', async () => {
-    expect(await rush(() => reserve(application.client, sale, ['1A']))).toEqual({ ReservationOpened: 1, SeatTaken: RIVALS - 1 });
+    expect(await rush(() => reserve(application.client, sale, ['1A']))).toEqual({
+      ReservationOpened: 1,
+      SeatTaken: RIVALS - 1,
+    });
   });
 
   it('for legs that overlap: no leg is sold twice', async () => {
-    const journeys = [[0, 1], [0, 2], [0, 3], [1, 2], [1, 3], [2, 3]] as const;
+    const journeys = [
+      [0, 1],
+      [0, 2],
+      [0, 3],
+      [1, 2],
+      [1, 3],
+      [2, 3],
+    ] as const;
     await rush((rival) => {
       const [from, to] = journeys[rival % journeys.length]!;
       return reserve(application.client, sale, ['1A'], { from, to });
@@ -44,7 +54,13 @@ describe('fifty rivals', () => {
 
   it('for pairs of seats in any order: all or nothing, and no deadlock is seen', async () => {
     const labels = ['2A', '2B', '2C', '2D'];
-    const outcomes = await rush((rival) => reserve(application.client, sale, [labels[rival % 4]!, labels[(rival * 3 + 1) % 4]!].filter((label, index, all) => all.indexOf(label) === index)));
+    const outcomes = await rush((rival) =>
+      reserve(
+        application.client,
+        sale,
+        [labels[rival % 4]!, labels[(rival * 3 + 1) % 4]!].filter((label, index, all) => all.indexOf(label) === index),
+      ),
+    );
     expect(Object.keys(outcomes).toSorted()).toEqual(['ReservationOpened', 'SeatTaken']);
     const [alone] = await application.database.query<{ count: string }>(
       `SELECT count(*) FROM reservations r WHERE bookable_id = $1 AND NOT EXISTS (SELECT 1 FROM seat_claims WHERE reservation_id = r.id)`,
@@ -55,20 +71,31 @@ describe('fifty rivals', () => {
 
   it('for an expired seat: one takes it over', async () => {
     await reserve(application.client, sale, ['3A']);
-    await application.database.query(`UPDATE seat_claims SET expires_at = now() - interval '1 second' WHERE bookable_id = $1`, [sale.bookable.id]);
-    expect(await rush(() => reserve(application.client, sale, ['3A']))).toEqual({ ReservationOpened: 1, SeatTaken: RIVALS - 1 });
+    await application.database.query(
+      `UPDATE seat_claims SET expires_at = now() - interval '1 second' WHERE bookable_id = $1`,
+      [sale.bookable.id],
+    );
+    expect(await rush(() => reserve(application.client, sale, ['3A']))).toEqual({
+      ReservationOpened: 1,
+      SeatTaken: RIVALS - 1,
+    });
   });
 
   it('for the last places of a tier: never more than its quantity', async () => {
     sale = await saleOfTrip(application, { quantity: 7 });
     const outcomes = await rush((rival) => reserve(application.client, sale, [sale.seats[rival % 49]!.label]));
     expect(outcomes['ReservationOpened']).toBe(7);
-    expect(await reserve(application.client, sale, ['12A'])).toMatchObject({ __typename: 'TierSoldOut', message: 'Standard is sold out.' });
+    expect(await reserve(application.client, sale, ['12A'])).toMatchObject({
+      __typename: 'TierSoldOut',
+      message: 'Standard is sold out.',
+    });
   });
 
   it('with one idempotency key: one reservation', async () => {
     const idempotencyKey = newId();
-    const answers = await Promise.all(Array.from({ length: RIVALS }, () => reserve(application.client, sale, ['4A'], { idempotencyKey })));
+    const answers = await Promise.all(
+      Array.from({ length: RIVALS }, () => reserve(application.client, sale, ['4A'], { idempotencyKey })),
+    );
     expect(new Set(answers.map(({ reservation }) => reservation?.id)).size).toBe(1);
   });
 

@@ -1,14 +1,40 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 
-const FORBIDDEN_FOLDERS = ['services', 'dto', 'dtos', 'interfaces', 'utils', 'helpers', 'common', 'shared', 'manager', 'managers'];
+const FORBIDDEN_FOLDERS = [
+  'services',
+  'dto',
+  'dtos',
+  'interfaces',
+  'utils',
+  'helpers',
+  'common',
+  'shared',
+  'manager',
+  'managers',
+];
 
 /** A rule about the text of a file, with the files in which it does not hold. */
 const RULES: { rule: string; pattern: RegExp; except: RegExp; example: string }[] = [
-  { rule: 'only the configuration reads the environment', pattern: /process\.env\b/, except: /^apps\/(local|cli)\/|main\.ts$|^libs\/platform\/src\/config\//, example: 'process.env.HOME' },
-  { rule: 'the time comes from the Clock', pattern: /new Date\(\)|Date\.now\(\)/, except: /^apps\/(local|cli)\/|^libs\/kernel\/src\/(clock|ids)\.ts$/, example: 'new Date()' },
+  {
+    rule: 'only the configuration reads the environment',
+    pattern: /process\.env\b/,
+    except: /^apps\/(local|cli)\/|main\.ts$|^libs\/platform\/src\/config\//,
+    example: 'process.env.HOME',
+  },
+  {
+    rule: 'the time comes from the Clock',
+    pattern: /new Date\(\)|Date\.now\(\)/,
+    except: /^apps\/(local|cli)\/|^libs\/kernel\/src\/(clock|ids)\.ts$/,
+    example: 'new Date()',
+  },
   { rule: 'chance comes from node:crypto', pattern: /Math\.random\(/, except: /^$/, example: 'Math.random()' },
-  { rule: 'no Number for money', pattern: /parseFloat\(|\.toFixed\(/, except: /^apps\/(local|cli)\//, example: 'x.toFixed(2)' },
+  {
+    rule: 'no Number for money',
+    pattern: /parseFloat\(|\.toFixed\(/,
+    except: /^apps\/(local|cli)\//,
+    example: 'x.toFixed(2)',
+  },
 ];
 
 const files = ['apps', 'libs'].flatMap((top) =>

@@ -8,7 +8,12 @@ async function violations(files: Record<string, string>): Promise<string[]> {
   const root = mkdtempSync(join(tmpdir(), 'holdfast-structure-'));
   try {
     const all = {
-      'package.json': JSON.stringify({ type: 'module', imports: { '#*': { holdfast: './libs/*/src/index.ts', default: './dist/*.js' } }, dependencies: { pg: '8' }, devDependencies: { jest: '30' } }),
+      'package.json': JSON.stringify({
+        type: 'module',
+        imports: { '#*': { holdfast: './libs/*/src/index.ts', default: './dist/*.js' } },
+        dependencies: { pg: '8' },
+        devDependencies: { jest: '30' },
+      }),
       'tsconfig.json': JSON.stringify({ compilerOptions: { module: 'nodenext', customConditions: ['holdfast'] } }),
       ...files,
     };
@@ -20,7 +25,15 @@ async function violations(files: Record<string, string>): Promise<string[]> {
     const report = await new Promise<string>((done) => {
       execFile(
         process.execPath,
-        [resolve('node_modules/dependency-cruiser/bin/dependency-cruise.mjs'), '--config', resolve('.dependency-cruiser.cjs'), '--output-type', 'json', 'libs', 'apps'],
+        [
+          resolve('node_modules/dependency-cruiser/bin/dependency-cruise.mjs'),
+          '--config',
+          resolve('.dependency-cruiser.cjs'),
+          '--output-type',
+          'json',
+          'libs',
+          'apps',
+        ],
         { cwd: root, maxBuffer: 10_000_000 },
         (_, stdout) => done(stdout),
       );
@@ -62,7 +75,11 @@ describe('the structure rules', () => {
   let found: string[];
   beforeAll(async () => {
     const planted = Object.fromEntries(PLANTED.map(([file, text]) => [file, text]));
-    found = await violations({ ...CLEAN, ...planted, 'libs/tickets/src/the-way-back.ts': `import './cycle.js'; export {};` });
+    found = await violations({
+      ...CLEAN,
+      ...planted,
+      'libs/tickets/src/the-way-back.ts': `import './cycle.js'; export {};`,
+    });
   });
 
   it('let imports point downward', async () => {

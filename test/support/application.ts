@@ -33,9 +33,22 @@ async function freePort(): Promise<number> {
 }
 
 /** The real application on a free port, with a database, a Redis database and a storage folder of its own. */
-export async function startApplication(overrides: Record<string, string> = {}, clock?: Clock): Promise<TestApplication> {
-  const [copy, port, storage] = await Promise.all([testDatabase(), freePort(), mkdtemp(join(tmpdir(), 'holdfast-files-'))]);
-  const env = testEnvironment({ DATABASE_URL: copy.url, PORT: String(port), PUBLIC_URL: `http://127.0.0.1:${port}`, STORAGE_DIR: storage, ...overrides });
+export async function startApplication(
+  overrides: Record<string, string> = {},
+  clock?: Clock,
+): Promise<TestApplication> {
+  const [copy, port, storage] = await Promise.all([
+    testDatabase(),
+    freePort(),
+    mkdtemp(join(tmpdir(), 'holdfast-files-')),
+  ]);
+  const env = testEnvironment({
+    DATABASE_URL: copy.url,
+    PORT: String(port),
+    PUBLIC_URL: `http://127.0.0.1:${port}`,
+    STORAGE_DIR: storage,
+    ...overrides,
+  });
   const redis = createClient({ url: env['REDIS_URL'] });
   await redis.connect();
   await redis.flushDb();

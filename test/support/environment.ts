@@ -1,6 +1,8 @@
 import { generateKeyPairSync } from 'node:crypto';
 
-const signingKey = generateKeyPairSync('ed25519').privateKey.export({ format: 'der', type: 'pkcs8' }).toString('base64');
+const signingKey = generateKeyPairSync('ed25519')
+  .privateKey.export({ format: 'der', type: 'pkcs8' })
+  .toString('base64');
 
 /** A complete environment of a test application; Redis databases are one for each jest worker. */
 export function testEnvironment(overrides: Record<string, string> = {}): Record<string, string> {

@@ -1,7 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { newId } from '#kernel';
 import { AccountsService, MemberRole } from '#identity';
-import { BookablesService, type Organization, OrganizationsService, PublishingService, SeatMapsService } from '#catalogue';
+import {
+  BookablesService,
+  type Organization,
+  OrganizationsService,
+  PublishingService,
+  SeatMapsService,
+} from '#catalogue';
 import type { Client } from '../../apps/cli/src/journey/client.js';
 import type { TestApplication } from './application.js';
 import { type Bought, type Reserved, type Sale, reserve } from './sale.js';
@@ -38,7 +44,9 @@ export async function account(
 }
 
 async function organization(application: TestApplication): Promise<Organization> {
-  return await application.get(OrganizationsService).create({ name: 'Test Coaches', slug: newId(), currency: 'GBP', timeZone: 'Europe/London' });
+  return await application
+    .get(OrganizationsService)
+    .create({ name: 'Test Coaches', slug: newId(), currency: 'GBP', timeZone: 'Europe/London' });
 }
 
 export async function operator(application: TestApplication): Promise<Operator> {
@@ -61,11 +69,17 @@ export interface TripOptions {
 }
 
 /** A trip of a 49-seat coach of the organization. */
-export async function trip(application: TestApplication, organizationId: string, options: TripOptions = {}): Promise<Sale> {
+export async function trip(
+  application: TestApplication,
+  organizationId: string,
+  options: TripOptions = {},
+): Promise<Sale> {
   const { calls = 4, startsInHours = 72, priceMinor = 1000, draft = false } = options;
   const publishing = application.get(PublishingService);
   const names = Array.from({ length: calls }, (_, index) => `Stop ${index}`);
-  const stops = await Promise.all(names.map((name) => publishing.createStop(organizationId, { name, timeZone: 'Europe/London' })));
+  const stops = await Promise.all(
+    names.map((name) => publishing.createStop(organizationId, { name, timeZone: 'Europe/London' })),
+  );
   const route = await publishing.createRoute(organizationId, { shortName: 'T1', longName: 'Test' });
   const seatMapId = await application.get(SeatMapsService).ensureLayout(organizationId, 'coach-49');
   const at = (index: number): Date => new Date(Date.now() + (startsInHours + index) * HOUR_MS);
@@ -85,9 +99,12 @@ const ORDER = '__typename ... on Order { id state totalMinor payment { payUrl st
 
 /** An order for a reservation, as the account that made it. */
 export async function placeOrder({ client }: Account, { reservation }: Reserved): Promise<Bought> {
-  const { checkOut } = await client.ask<{ checkOut: Bought }>(`mutation ($id: ID!) { checkOut(input: { reservationId: $id }) { ${ORDER} } }`, {
-    id: reservation!.id,
-  });
+  const { checkOut } = await client.ask<{ checkOut: Bought }>(
+    `mutation ($id: ID!) { checkOut(input: { reservationId: $id }) { ${ORDER} } }`,
+    {
+      id: reservation!.id,
+    },
+  );
   return checkOut;
 }
 
@@ -117,7 +134,14 @@ export async function soldTicket(
   const placed = await placeOrder(passenger, reserved);
   await decideOnPayPage(placed);
   const read = async (): Promise<Bought> =>
-    (await passenger.client.ask<{ order: Bought }>(`query ($id: ID!) { order(id: $id) { ${ORDER} } }`, { id: placed.id })).order;
-  const order = await eventually(read, ({ state, tickets }) => state === 'PAID' && tickets.every((ticket) => ticket.state === 'PAID'));
+    (
+      await passenger.client.ask<{ order: Bought }>(`query ($id: ID!) { order(id: $id) { ${ORDER} } }`, {
+        id: placed.id,
+      })
+    ).order;
+  const order = await eventually(
+    read,
+    ({ state, tickets }) => state === 'PAID' && tickets.every((ticket) => ticket.state === 'PAID'),
+  );
   return { reservationId: reserved.reservation!.id, order, ticket: order.tickets[0]! };
 }

@@ -19,5 +19,7 @@ export default async function globalSetup(): Promise<void> {
   await client.query(`CREATE DATABASE ${TEMPLATE}`);
   await client.end();
   const env = testEnvironment({ DATABASE_URL: services.databaseUrl(TEMPLATE) });
-  await promisify(execFile)(process.execPath, ['dist/apps/api/src/main.js', 'migrate'], { env: { ...process.env, ...env } });
+  await promisify(execFile)(process.execPath, ['dist/apps/api/src/main.js', 'migrate'], {
+    env: { ...process.env, ...env },
+  });
 }

@@ -14,7 +14,8 @@ export const CALLERS_MISTAKES = [
 ];
 
 /** What never belongs into an answer: stack traces, paths, SQL and the words of the database. */
-export const LEAK = /node_modules|\.(js|ts):\d+|\n\s+at |QueryFailedError|TypeError|RangeError|syntax error at|violates|invalid byte sequence|out of range for type|relation "|password_hash|stacktrace/;
+export const LEAK =
+  /node_modules|\.(js|ts):\d+|\n\s+at |QueryFailedError|TypeError|RangeError|syntax error at|violates|invalid byte sequence|out of range for type|relation "|password_hash|stacktrace/;
 
 export interface Answer {
   status: number;
@@ -27,7 +28,11 @@ export interface Answer {
 
 /** Sends a body as it is. */
 export async function send(url: string, body: string | Buffer, headers: Record<string, string> = {}): Promise<Answer> {
-  const response = await fetch(`${url}/graphql`, { method: 'POST', headers: { 'content-type': 'application/json', ...headers }, body: new Uint8Array(Buffer.from(body)) });
+  const response = await fetch(`${url}/graphql`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...headers },
+    body: new Uint8Array(Buffer.from(body)),
+  });
   return await readAnswer(response);
 }
 
@@ -42,7 +47,10 @@ export async function readAnswer(response: Response): Promise<Answer> {
   };
 }
 
-function parsed(text: string): { data?: Record<string, { __typename?: string } | null>; errors?: { extensions?: { code?: string } }[] } {
+function parsed(text: string): {
+  data?: Record<string, { __typename?: string } | null>;
+  errors?: { extensions?: { code?: string } }[];
+} {
   try {
     return JSON.parse(text) as ReturnType<typeof parsed>;
   } catch {
@@ -59,7 +67,10 @@ export async function contents({ database }: TestApplication): Promise<Record<st
     `SELECT relname AS name FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace AND relname <> ALL($1) ORDER BY relname`,
     [BACKGROUND],
   );
-  const sums = tables.map(({ name }) => `SELECT '${name}' AS name, count(*) || ' ' || coalesce(md5(string_agg(t::text, '' ORDER BY t::text)), '') AS sum FROM ${name} t`);
+  const sums = tables.map(
+    ({ name }) =>
+      `SELECT '${name}' AS name, count(*) || ' ' || coalesce(md5(string_agg(t::text, '' ORDER BY t::text)), '') AS sum FROM ${name} t`,
+  );
   const rows = await database.query<{ name: string; sum: string }>(sums.join(' UNION ALL '));
   return Object.fromEntries(rows.map(({ name, sum }) => [name, sum]));
 }
@@ -77,10 +88,61 @@ export async function quiet({ database }: TestApplication): Promise<void> {
 }
 
 const UNKNOWN_ID = '01935b0e-7c1a-7cc0-8f6b-2f0a4a0f1a11';
-const TEXTS = ['', ' ', 'a\0b', '\ud800', '\udfff\ud800', '🎟️👩‍👩‍👧', "'; DROP TABLE users; --", '<script>alert(1)</script>', '%_\\', '\\', '__proto__', 'constructor', 'x'.repeat(200 * 1024), 7, true, null, [], {}];
+const TEXTS = [
+  '',
+  ' ',
+  'a\0b',
+  '\ud800',
+  '\udfff\ud800',
+  '🎟️👩‍👩‍👧',
+  "'; DROP TABLE users; --",
+  '<script>alert(1)</script>',
+  '%_\\',
+  '\\',
+  '__proto__',
+  'constructor',
+  'x'.repeat(200 * 1024),
+  7,
+  true,
+  null,
+  [],
+  {},
+];
 const NUMBERS = [-1, 0, 1.5, 2_147_483_647, 2_147_483_648, -2_147_483_649, 1e308, '1', true, null, [], {}];
-const MOMENTS = ['2026-02-30T10:00:00Z', '2026-13-01T10:00:00Z', '2030-01-01', '2030-01-01T10:00:00', '2030-01-01T25:00:00Z', '+099999-01-01T00:00:00Z', '9999-12-31T23:59:59Z', '0000-01-01T00:00:00Z', '1970-01-01T00:00:00Z', 'tomorrow', 0, 1e308, true, null, [], {}];
-const IDS = [UNKNOWN_ID, UNKNOWN_ID.toUpperCase(), 'x', '', '../../etc/passwd', 'a\0b', `${UNKNOWN_ID}\0`, -1, 1e308, true, null, [], {}, 'x'.repeat(200 * 1024)];
+const MOMENTS = [
+  '2026-02-30T10:00:00Z',
+  '2026-13-01T10:00:00Z',
+  '2030-01-01',
+  '2030-01-01T10:00:00',
+  '2030-01-01T25:00:00Z',
+  '+099999-01-01T00:00:00Z',
+  '9999-12-31T23:59:59Z',
+  '0000-01-01T00:00:00Z',
+  '1970-01-01T00:00:00Z',
+  'tomorrow',
+  0,
+  1e308,
+  true,
+  null,
+  [],
+  {},
+];
+const IDS = [
+  UNKNOWN_ID,
+  UNKNOWN_ID.toUpperCase(),
+  'x',
+  '',
+  '../../etc/passwd',
+  'a\0b',
+  `${UNKNOWN_ID}\0`,
+  -1,
+  1e308,
+  true,
+  null,
+  [],
+  {},
+  'x'.repeat(200 * 1024),
+];
 
 /** What nobody honest would send where this sample is. */
 function hostileValues(sample: unknown): unknown[] {

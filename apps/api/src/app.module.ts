@@ -49,7 +49,13 @@ export class AppModule {
     ];
     if (config.servesRequests) imports.push(GraphqlModule);
     if (config.worksOffJobs) {
-      imports.push(QueueModule.with(QUEUES), PaymentsWorkerModule, ReservationsWorkerModule, TicketsWorkerModule, NotificationsWorkerModule);
+      imports.push(
+        QueueModule.with(QUEUES),
+        PaymentsWorkerModule,
+        ReservationsWorkerModule,
+        TicketsWorkerModule,
+        NotificationsWorkerModule,
+      );
     }
     return {
       module: AppModule,

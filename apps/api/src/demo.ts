@@ -10,7 +10,13 @@ const PASSWORD = 'holdfast-demo';
 /** A feed of our own, in the folder of the checkout or image that the process was started in. */
 export const DEMO_FEED = 'libs/catalogue/demo-feed';
 const DEMO_DAYS = 30;
-const HALL = { name: 'Harbour Hall', slug: 'harbour-hall', currency: 'GBP', timeZone: 'Europe/London', email: 'box-office@holdfast.test' };
+const HALL = {
+  name: 'Harbour Hall',
+  slug: 'harbour-hall',
+  currency: 'GBP',
+  timeZone: 'Europe/London',
+  email: 'box-office@holdfast.test',
+};
 
 const LOGINS = [
   { role: 'passenger', name: 'Demo Passenger', email: 'passenger@holdfast.test' },
@@ -25,9 +31,14 @@ export function demoLogins(): { role: string; email: string; password: string }[
 }
 
 /** Loads the demo data into an empty database. @returns false when there was something in it already */
-export async function seedDemo(env: Record<string, string | undefined>, report: (step: string) => void): Promise<boolean> {
+export async function seedDemo(
+  env: Record<string, string | undefined>,
+  report: (step: string) => void,
+): Promise<boolean> {
   const config = parseConfig({ ...env, ROLE: 'api' });
-  const app = await NestFactory.createApplicationContext(AppModule.for(config, createLogger('warn')), { logger: new NestLogger(createLogger('warn')) });
+  const app = await NestFactory.createApplicationContext(AppModule.for(config, createLogger('warn')), {
+    logger: new NestLogger(createLogger('warn')),
+  });
   try {
     const organizations = app.get(OrganizationsService, { strict: false });
     if (await organizations.findBySlug(HALL.slug)) return false;
@@ -40,11 +51,16 @@ export async function seedDemo(env: Record<string, string | undefined>, report: 
     for (const { role, name, email } of LOGINS) {
       const user = await accounts.create({ name, email, password: PASSWORD, isAdmin: role === 'admin' });
       const member = role === 'driver' ? MemberRole.GATE : role === 'organiser' ? MemberRole.ORGANISER : undefined;
-      for (const organization of [coaches!, hall]) if (member) await accounts.addMember(user.id, organization.id, member);
+      for (const organization of [coaches!, hall])
+        if (member) await accounts.addMember(user.id, organization.id, member);
     }
     const seatMapId = await app.get(SeatMapsService, { strict: false }).ensureLayout(hall.id, 'small-hall');
     const publishing = app.get(PublishingService, { strict: false });
-    const venue = await publishing.createVenue(hall.id, { name: 'Harbour Hall', address: '1 Quay Street, Inverness', timeZone: 'Europe/London' });
+    const venue = await publishing.createVenue(hall.id, {
+      name: 'Harbour Hall',
+      address: '1 Quay Street, Inverness',
+      timeZone: 'Europe/London',
+    });
     const startsAt = new Date(app.get(Clock).now().getTime() + 21 * 86_400_000);
     startsAt.setUTCHours(19, 30, 0, 0);
     const event = await publishing.createEvent(hall.id, {

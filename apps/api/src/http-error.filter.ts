@@ -14,13 +14,23 @@ export class HttpErrorFilter implements ExceptionFilter {
   catch(exception: unknown, host: ArgumentsHost): void {
     // A resolver's error is GraphQL's to report.
     if (host.getType() !== 'http') throw exception;
-    const [request, reply] = [host.switchToHttp().getRequest<FastifyRequest>(), host.switchToHttp().getResponse<FastifyReply>()];
+    const [request, reply] = [
+      host.switchToHttp().getRequest<FastifyRequest>(),
+      host.switchToHttp().getResponse<FastifyReply>(),
+    ];
     const callersMistake = httpStatusOf(exception);
     const status = exception instanceof HttpException ? exception.getStatus() : (callersMistake ?? 500);
-    if (status >= 500 && !(exception instanceof HttpException)) this.log.error({ err: exception, url: request.url, correlationId: request.id }, 'unexpected error');
-    const message = exception instanceof HttpException || callersMistake ? (exception as Error).message : `Something went wrong on our side; quote request ${request.id}.`;
+    if (status >= 500 && !(exception instanceof HttpException))
+      this.log.error({ err: exception, url: request.url, correlationId: request.id }, 'unexpected error');
+    const message =
+      exception instanceof HttpException || callersMistake
+        ? (exception as Error).message
+        : `Something went wrong on our side; quote request ${request.id}.`;
     // A page's route has said text/html by now.
-    void reply.status(status).type('application/json; charset=utf-8').send(body(request, status, message, exception));
+    void reply
+      .status(status)
+      .type('application/json; charset=utf-8')
+      .send(body(request, status, message, exception));
   }
 }
 

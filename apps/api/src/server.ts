@@ -51,7 +51,9 @@ export async function startServer(env: Environment): Promise<Server> {
 
 /** Brings the schema up to date. One process at a time does it; the others wait. @returns how many migrations ran */
 export async function migrate(env: Environment): Promise<number> {
-  const dataSource = await new DataSource(dataSourceOptions({ url: parseConfig(env).DATABASE_URL, migrations, poolSize: 2 })).initialize();
+  const dataSource = await new DataSource(
+    dataSourceOptions({ url: parseConfig(env).DATABASE_URL, migrations, poolSize: 2 }),
+  ).initialize();
   try {
     const lock = dataSource.createQueryRunner();
     try {
@@ -67,7 +69,10 @@ export async function migrate(env: Environment): Promise<number> {
 }
 
 /** Schema and, once, the demo data; production gets no demo data. */
-export async function prepareDatabase(env: Environment, report: (step: string) => void): Promise<{ migrated: number; seeded: boolean }> {
+export async function prepareDatabase(
+  env: Environment,
+  report: (step: string) => void,
+): Promise<{ migrated: number; seeded: boolean }> {
   report('Schema');
   const migrated = await migrate(env);
   if (parseConfig(env).isProduction) return { migrated, seeded: false };

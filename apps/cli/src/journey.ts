@@ -37,7 +37,10 @@ function importer(feed: string, withGtfs: (work: (gtfs: GtfsImport) => Promise<s
     withGtfs(async (gtfs) => {
       const from = values.date ?? new Date().toISOString().slice(0, 10);
       const summary = await gtfs.import({ path: feed, from, days: Number(values.days), layout: values.layout });
-      if (summary.nothingInWindow) throw new Error(`nothing of the feed runs in ${values.days} days from ${from}; its calendar covers ${summary.calendar?.from} to ${summary.calendar?.to}`);
+      if (summary.nothingInWindow)
+        throw new Error(
+          `nothing of the feed runs in ${values.days} days from ${from}; its calendar covers ${summary.calendar?.from} to ${summary.calendar?.to}`,
+        );
       const { inserted, updated, unchanged } = summary.trips;
       return `${inserted + updated + unchanged} trips, ${summary.stops} stops, ${summary.fares} fares`;
     });
@@ -47,7 +50,15 @@ async function play(url: string, importFeed: Import): Promise<void> {
   const admin = demoLogins().find(({ role }) => role === 'admin')!;
   const { origin, destination, date } = values;
   const began = performance.now();
-  const { times } = await journey({ url, admin, importFeed, origin, destination, date, print: (line) => process.stdout.write(`${line}\n`) });
+  const { times } = await journey({
+    url,
+    admin,
+    importFeed,
+    origin,
+    destination,
+    date,
+    print: (line) => process.stdout.write(`${line}\n`),
+  });
   process.stdout.write(`${times.length} steps, all right, in ${((performance.now() - began) / 1000).toFixed(1)} s\n`);
 }
 
@@ -57,13 +68,23 @@ async function onItsOwn(feed: string): Promise<void> {
   const services = await startServices({ dataDir, postgres: true, redis: true, removeDataDir: true });
   const port = await freePort();
   const { DATABASE_URL, REDIS_URL } = services;
-  const env = { ...localSecrets(dataDir), DATABASE_URL, REDIS_URL, PORT: String(port), STORAGE_DIR: join(dataDir, 'files'), LOG_LEVEL: 'warn' };
+  const env = {
+    ...localSecrets(dataDir),
+    DATABASE_URL,
+    REDIS_URL,
+    PORT: String(port),
+    STORAGE_DIR: join(dataDir, 'files'),
+    LOG_LEVEL: 'warn',
+  };
   try {
     await prepareDatabase(env, () => undefined);
     const server = await startServer(env);
     process.stdout.write(`A Holdfast of its own on ${server.url}\n`);
     try {
-      await play(server.url, importer(feed, (work) => work(server.get(GtfsImport))));
+      await play(
+        server.url,
+        importer(feed, (work) => work(server.get(GtfsImport))),
+      );
     } finally {
       await server.close();
     }
@@ -79,7 +100,11 @@ if (values.help || !values.feed) {
 try {
   const running = findRunning(join(process.cwd(), '.data'));
   const feed = values.feed;
-  if (running) await play(running.url, importer(feed, (work) => withApplication((get) => work(get(GtfsImport)))));
+  if (running)
+    await play(
+      running.url,
+      importer(feed, (work) => withApplication((get) => work(get(GtfsImport)))),
+    );
   else await onItsOwn(feed);
   process.exit(0);
 } catch (error) {

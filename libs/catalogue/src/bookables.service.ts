@@ -36,7 +36,8 @@ export class BookablesService {
   /** A draft is nobody's business but its makers'. @throws NOT_FOUND also for somebody else's draft */
   async getVisible(principal: Principal | undefined, id: string): Promise<Bookable> {
     const bookable = await this.get(id);
-    if (bookable.state === BookableState.DRAFT && !may('catalogue.write', principal, bookable)) throw notFound('trip or event', id);
+    if (bookable.state === BookableState.DRAFT && !may('catalogue.write', principal, bookable))
+      throw notFound('trip or event', id);
     return bookable;
   }
 
@@ -59,7 +60,9 @@ export class BookablesService {
 
   /** The calls of a trip in order; an event has none. */
   async calls(tripId: string): Promise<TripCall[]> {
-    const rows = await this.database.query<TripCall>(`${SELECT_CALL} WHERE c.trip_id = $1 ORDER BY c.position`, [tripId]);
+    const rows = await this.database.query<TripCall>(`${SELECT_CALL} WHERE c.trip_id = $1 ORDER BY c.position`, [
+      tripId,
+    ]);
     return rows.map((row) => Object.assign(new TripCall(), row));
   }
 
@@ -68,7 +71,10 @@ export class BookablesService {
    * import that is changing the bookable right now: read the calls after it.
    */
   async lock(id: string): Promise<void> {
-    await this.database.query(`UPDATE bookables SET locked_at = $2 WHERE id = $1 AND locked_at IS NULL`, [id, this.clock.now()]);
+    await this.database.query(`UPDATE bookables SET locked_at = $2 WHERE id = $1 AND locked_at IS NULL`, [
+      id,
+      this.clock.now(),
+    ]);
   }
 
   /**
@@ -77,11 +83,15 @@ export class BookablesService {
    */
   async journey(bookable: Bookable, from?: number, to?: number): Promise<LegRange> {
     if (from === undefined || to === undefined) {
-      if (bookable.kind === BookableKind.TRIP) throw badInput('Say where the journey begins and ends: the positions of two calls of the trip.', 'from');
+      if (bookable.kind === BookableKind.TRIP)
+        throw badInput('Say where the journey begins and ends: the positions of two calls of the trip.', 'from');
       return { from: 0, to: 1 };
     }
     if (from < 0 || to <= from || to > bookable.legCount) {
-      throw badInput(`A journey goes from one call to a later one; this trip has the positions 0 to ${bookable.legCount}.`, 'to');
+      throw badInput(
+        `A journey goes from one call to a later one; this trip has the positions 0 to ${bookable.legCount}.`,
+        'to',
+      );
     }
     if (bookable.kind === BookableKind.TRIP) {
       const calls = await this.calls(bookable.id);
@@ -109,8 +119,10 @@ export class BookablesService {
       this.clock.now(),
     ]);
     const bookable = await this.get(id);
-    if (bookable.state === BookableState.DRAFT) throw badInput(`${bookable.title} has begun already; it can no longer be put on sale.`, 'id');
-    if (bookable.state !== BookableState.PUBLISHED) throw badInput(`${bookable.title} is ${bookable.state.toLowerCase()}; only a draft can be put on sale.`, 'id');
+    if (bookable.state === BookableState.DRAFT)
+      throw badInput(`${bookable.title} has begun already; it can no longer be put on sale.`, 'id');
+    if (bookable.state !== BookableState.PUBLISHED)
+      throw badInput(`${bookable.title} is ${bookable.state.toLowerCase()}; only a draft can be put on sale.`, 'id');
     return bookable;
   }
 }

@@ -12,10 +12,28 @@ import { SeatMapsService } from './seat-maps.service.js';
 import { StopSearch } from './stop-search.service.js';
 import { TripSearch } from './trip-search.service.js';
 
-const services = [BookablesService, GtfsImport, OrganizationsService, PricesService, PublishingService, SeatMapsService, StopSearch, TripSearch];
+const services = [
+  BookablesService,
+  GtfsImport,
+  OrganizationsService,
+  PricesService,
+  PublishingService,
+  SeatMapsService,
+  StopSearch,
+  TripSearch,
+];
 
 @Module({
-  providers: [...services, PublicResolver, OrganiserResolver, BookableResolver, TripResolver, TripCallResolver, EventResolver, SeatMapResolver],
+  providers: [
+    ...services,
+    PublicResolver,
+    OrganiserResolver,
+    BookableResolver,
+    TripResolver,
+    TripCallResolver,
+    EventResolver,
+    SeatMapResolver,
+  ],
   exports: services,
 })
 export class CatalogueModule {}

@@ -1,7 +1,13 @@
 export { Bookable, BookableKind, BookableState, Event, Trip, TripCall } from './bookable.type.js';
 export { BookablesService } from './bookables.service.js';
 export { CatalogueModule } from './catalogue.module.js';
-export { GtfsError, GtfsImport, type GtfsImportOptions, type GtfsImportProgress, type GtfsImportSummary } from './gtfs/index.js';
+export {
+  GtfsError,
+  GtfsImport,
+  type GtfsImportOptions,
+  type GtfsImportProgress,
+  type GtfsImportSummary,
+} from './gtfs/index.js';
 export { Organization } from './organization.entity.js';
 export { OrganizationsService } from './organizations.service.js';
 export { PricesService, PricedTier } from './prices.service.js';

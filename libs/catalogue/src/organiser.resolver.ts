@@ -26,7 +26,11 @@ export class OrganiserResolver {
 
   @Mutation(() => Organization, { description: 'Changes the rules of the organization.' })
   @Can('catalogue.write')
-  async updateOrganization(@CurrentPrincipal() principal: Principal, @IdArgument('id') id: string, @Args('input') input: OrganizationInput): Promise<Organization> {
+  async updateOrganization(
+    @CurrentPrincipal() principal: Principal,
+    @IdArgument('id') id: string,
+    @Args('input') input: OrganizationInput,
+  ): Promise<Organization> {
     await this.mayWrite(principal, id);
     return await this.organizations.update(id, input);
   }
@@ -43,44 +47,70 @@ export class OrganiserResolver {
     return await this.accounts.addMemberByEmail(email, organizationId, role);
   }
 
-  @Mutation(() => SeatMap, { description: 'The organization\'s seat map of a ready-made layout: coach-49, minibus-16, small-hall, hall-standing.' })
+  @Mutation(() => SeatMap, {
+    description: "The organization's seat map of a ready-made layout: coach-49, minibus-16, small-hall, hall-standing.",
+  })
   @Can('catalogue.write')
-  async createSeatMap(@CurrentPrincipal() principal: Principal, @IdArgument('organizationId') organizationId: string, @Args('layout') layout: string): Promise<SeatMap> {
+  async createSeatMap(
+    @CurrentPrincipal() principal: Principal,
+    @IdArgument('organizationId') organizationId: string,
+    @Args('layout') layout: string,
+  ): Promise<SeatMap> {
     await this.mayWrite(principal, organizationId);
     return await this.seatMaps.get(await this.seatMaps.ensureLayout(organizationId, layout));
   }
 
   @Mutation(() => Stop)
   @Can('catalogue.write')
-  async createStop(@CurrentPrincipal() principal: Principal, @IdArgument('organizationId') organizationId: string, @Args('input') input: StopInput): Promise<Stop> {
+  async createStop(
+    @CurrentPrincipal() principal: Principal,
+    @IdArgument('organizationId') organizationId: string,
+    @Args('input') input: StopInput,
+  ): Promise<Stop> {
     await this.mayWrite(principal, organizationId);
     return await this.publishing.createStop(organizationId, input);
   }
 
   @Mutation(() => Route)
   @Can('catalogue.write')
-  async createRoute(@CurrentPrincipal() principal: Principal, @IdArgument('organizationId') organizationId: string, @Args('input') input: RouteInput): Promise<Route> {
+  async createRoute(
+    @CurrentPrincipal() principal: Principal,
+    @IdArgument('organizationId') organizationId: string,
+    @Args('input') input: RouteInput,
+  ): Promise<Route> {
     await this.mayWrite(principal, organizationId);
     return await this.publishing.createRoute(organizationId, input);
   }
 
   @Mutation(() => Venue)
   @Can('catalogue.write')
-  async createVenue(@CurrentPrincipal() principal: Principal, @IdArgument('organizationId') organizationId: string, @Args('input') input: VenueInput): Promise<Venue> {
+  async createVenue(
+    @CurrentPrincipal() principal: Principal,
+    @IdArgument('organizationId') organizationId: string,
+    @Args('input') input: VenueInput,
+  ): Promise<Venue> {
     await this.mayWrite(principal, organizationId);
     return await this.publishing.createVenue(organizationId, input);
   }
 
   @Mutation(() => Trip, { description: 'A draft; publishBookable puts it on sale.' })
   @Can('catalogue.write')
-  async createTrip(@CurrentPrincipal() principal: Principal, @IdArgument('organizationId') organizationId: string, @Args('input') input: TripInput): Promise<Bookable> {
+  async createTrip(
+    @CurrentPrincipal() principal: Principal,
+    @IdArgument('organizationId') organizationId: string,
+    @Args('input') input: TripInput,
+  ): Promise<Bookable> {
     await this.mayWrite(principal, organizationId);
     return await this.publishing.createTrip(organizationId, input);
   }
 
   @Mutation(() => Event, { description: 'A draft; publishBookable puts it on sale.' })
   @Can('catalogue.write')
-  async createEvent(@CurrentPrincipal() principal: Principal, @IdArgument('organizationId') organizationId: string, @Args('input') input: EventInput): Promise<Bookable> {
+  async createEvent(
+    @CurrentPrincipal() principal: Principal,
+    @IdArgument('organizationId') organizationId: string,
+    @Args('input') input: EventInput,
+  ): Promise<Bookable> {
     await this.mayWrite(principal, organizationId);
     return await this.publishing.createEvent(organizationId, input);
   }

@@ -10,7 +10,9 @@ export class OrganizationsService {
     private readonly clock: Clock,
   ) {}
 
-  async create(given: Pick<Organization, 'name' | 'slug' | 'currency' | 'timeZone'> & Partial<Organization>): Promise<Organization> {
+  async create(
+    given: Pick<Organization, 'name' | 'slug' | 'currency' | 'timeZone'> & Partial<Organization>,
+  ): Promise<Organization> {
     const organization = { id: newId(), createdAt: this.clock.now(), ...given };
     await this.database.repository(Organization).insert(organization);
     return await this.get(organization.id);

@@ -37,7 +37,11 @@ export class TripOfferPage {
   endCursor: string | null;
 }
 
-function page<Node>(nodes: Node[], first: number, idOf: (node: Node) => string): { nodes: Node[]; endCursor: string | null } {
+function page<Node>(
+  nodes: Node[],
+  first: number,
+  idOf: (node: Node) => string,
+): { nodes: Node[]; endCursor: string | null } {
   const last = nodes.at(-1);
   return { nodes, endCursor: nodes.length === first && last ? idOf(last) : null };
 }
@@ -80,7 +84,10 @@ export class PublicResolver {
 
   @Query(() => Bookable, { description: 'A trip or an event.' })
   @Can('catalogue.read')
-  async bookable(@CurrentPrincipal() principal: Principal | undefined, @IdArgument('id') id: string): Promise<Bookable> {
+  async bookable(
+    @CurrentPrincipal() principal: Principal | undefined,
+    @IdArgument('id') id: string,
+  ): Promise<Bookable> {
     return await this.bookables.getVisible(principal, id);
   }
 

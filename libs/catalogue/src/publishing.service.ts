@@ -3,7 +3,15 @@ import { Clock, newId } from '#kernel';
 import { Database, badInput, sqlState } from '#platform';
 import { type Bookable, BookableKind } from './bookable.type.js';
 import { BookablesService } from './bookables.service.js';
-import type { CallInput, EventInput, RouteInput, StopInput, TierInput, TripInput, VenueInput } from './catalogue.inputs.js';
+import type {
+  CallInput,
+  EventInput,
+  RouteInput,
+  StopInput,
+  TierInput,
+  TripInput,
+  VenueInput,
+} from './catalogue.inputs.js';
 import { OrganizationsService } from './organizations.service.js';
 import { Route } from './route.entity.js';
 import { SeatMap } from './seat-map.entity.js';
@@ -49,7 +57,12 @@ export class PublishingService {
     this.checkTimes(calls);
     return await this.database.transaction(async () => {
       await this.mustOwn(organizationId, Route, [input.routeId], 'routeId');
-      await this.mustOwn(organizationId, Stop, calls.map(({ stopId }) => stopId), 'calls.stopId');
+      await this.mustOwn(
+        organizationId,
+        Stop,
+        calls.map(({ stopId }) => stopId),
+        'calls.stopId',
+      );
       const stops = await this.database.repository(Stop).findBy(calls.map(({ stopId }) => ({ id: stopId })));
       const first = stops.find(({ id }) => id === calls[0]!.stopId.toLowerCase())!;
       const id = await this.insertBookable(organizationId, {
@@ -70,7 +83,12 @@ export class PublishingService {
         `INSERT INTO trip_calls (trip_id, position, stop_id, arrives_at, departs_at)
          SELECT $1, n - 1, stop, arrives, departs
          FROM unnest($2::uuid[], $3::timestamptz[], $4::timestamptz[]) WITH ORDINALITY AS c (stop, arrives, departs, n)`,
-        [id, calls.map((call) => call.stopId), calls.map((call) => call.arrivesAt), calls.map((call) => call.departsAt)],
+        [
+          id,
+          calls.map((call) => call.stopId),
+          calls.map((call) => call.arrivesAt),
+          calls.map((call) => call.departsAt),
+        ],
       );
       await this.insertTiers(id, tiers);
       return await this.bookables.get(id);
@@ -84,14 +102,19 @@ export class PublishingService {
       await this.mustOwn(organizationId, Venue, [input.venueId], 'venueId');
       const venue = await this.database.repository(Venue).findOneByOrFail({ id: input.venueId });
       const { title, seatMapId, startsAt, endsAt } = input;
-      const id = await this.insertBookable(organizationId, { kind: BookableKind.EVENT, title, seatMapId, startsAt, endsAt, timeZone: venue.timeZone, legCount: 1 });
-      await this.database.query(`INSERT INTO events (bookable_id, venue_id, description, category, picture_url) VALUES ($1, $2, $3, $4, $5)`, [
-        id,
-        input.venueId,
-        input.description,
-        input.category,
-        input.pictureUrl ?? null,
-      ]);
+      const id = await this.insertBookable(organizationId, {
+        kind: BookableKind.EVENT,
+        title,
+        seatMapId,
+        startsAt,
+        endsAt,
+        timeZone: venue.timeZone,
+        legCount: 1,
+      });
+      await this.database.query(
+        `INSERT INTO events (bookable_id, venue_id, description, category, picture_url) VALUES ($1, $2, $3, $4, $5)`,
+        [id, input.venueId, input.description, input.category, input.pictureUrl ?? null],
+      );
       await this.insertTiers(id, input.tiers);
       return await this.bookables.get(id);
     });
@@ -102,21 +125,36 @@ export class PublishingService {
     given: Pick<Bookable, 'kind' | 'seatMapId' | 'title' | 'timeZone' | 'startsAt' | 'endsAt' | 'legCount'>,
   ): Promise<string> {
     if (given.startsAt <= this.clock.now()) throw badInput('It must start in the future.', 'startsAt');
-    if (given.endsAt.getTime() > this.clock.now().getTime() + MOST_DAYS_AHEAD * DAY_MS) throw badInput('It must be over within five years.', 'endsAt');
+    if (given.endsAt.getTime() > this.clock.now().getTime() + MOST_DAYS_AHEAD * DAY_MS)
+      throw badInput('It must be over within five years.', 'endsAt');
     await this.mustOwn(organizationId, SeatMap, [given.seatMapId], 'seatMapId');
     const { currency } = await this.organizations.get(organizationId);
     const id = newId();
     await this.database.query(
       `INSERT INTO bookables (id, kind, organization_id, seat_map_id, title, state, time_zone, starts_at, ends_at, currency, leg_count, created_at)
        VALUES ($1, $2, $3, $4, $5, 'DRAFT', $6, $7, $8, $9, $10, $11)`,
-      [id, given.kind, organizationId, given.seatMapId, given.title, given.timeZone, given.startsAt, given.endsAt, currency, given.legCount, this.clock.now()],
+      [
+        id,
+        given.kind,
+        organizationId,
+        given.seatMapId,
+        given.title,
+        given.timeZone,
+        given.startsAt,
+        given.endsAt,
+        currency,
+        given.legCount,
+        this.clock.now(),
+      ],
     );
     return id;
   }
 
   private async insertTiers(bookableId: string, tiers: TierInput[]): Promise<void> {
     try {
-      await this.database.repository(Tier).insert(tiers.map((tier, position) => ({ id: newId(), bookableId, position, ...tier })));
+      await this.database
+        .repository(Tier)
+        .insert(tiers.map((tier, position) => ({ id: newId(), bookableId, position, ...tier })));
     } catch (error) {
       if (sqlState(error) === '23505') throw badInput('Two tiers have the same name.', 'tiers.name');
       throw error;
@@ -133,9 +171,15 @@ export class PublishingService {
     if (calls.at(-1)!.arrivesAt <= calls[0]!.departsAt) throw badInput('A trip arrives after it departs.', 'calls');
   }
 
-  private async mustOwn(organizationId: string, entity: new () => { id: string; organizationId: string }, ids: string[], field: string): Promise<void> {
+  private async mustOwn(
+    organizationId: string,
+    entity: new () => { id: string; organizationId: string },
+    ids: string[],
+    field: string,
+  ): Promise<void> {
     const wanted = [...new Set(ids.map((id) => id.toLowerCase()))];
     const owned = await this.database.repository(entity).findBy(wanted.map((id) => ({ id, organizationId })));
-    if (owned.length !== wanted.length) throw badInput(`${field} names something that this organization does not have.`, field);
+    if (owned.length !== wanted.length)
+      throw badInput(`${field} names something that this organization does not have.`, field);
   }
 }

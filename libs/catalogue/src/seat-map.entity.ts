@@ -9,7 +9,9 @@ export enum SeatPosition {
 registerEnumType(SeatPosition, { name: 'SeatPosition' });
 
 /** A version of the layout of a vehicle or hall. */
-@ObjectType({ description: 'A version of the layout of a vehicle or hall. It never changes: an edit makes the next version.' })
+@ObjectType({
+  description: 'A version of the layout of a vehicle or hall. It never changes: an edit makes the next version.',
+})
 @Entity('seat_maps')
 export class SeatMap {
   @Field(() => ID)

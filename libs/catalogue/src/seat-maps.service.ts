@@ -18,8 +18,14 @@ export class SeatMapsService {
    */
   async ensureLayout(organizationId: string, layout: string): Promise<string> {
     const make = Object.hasOwn(LAYOUTS, layout) ? LAYOUTS[layout] : undefined;
-    if (!make) throw badInput(`There is no layout "${layout.slice(0, 40)}". Choose one of ${Object.keys(LAYOUTS).join(', ')}.`, 'layout');
-    const [newest] = await this.database.repository(SeatMap).find({ where: { organizationId, name: layout }, order: { version: 'DESC' }, take: 1 });
+    if (!make)
+      throw badInput(
+        `There is no layout "${layout.slice(0, 40)}". Choose one of ${Object.keys(LAYOUTS).join(', ')}.`,
+        'layout',
+      );
+    const [newest] = await this.database
+      .repository(SeatMap)
+      .find({ where: { organizationId, name: layout }, order: { version: 'DESC' }, take: 1 });
     return newest ? newest.id : (await this.create(organizationId, layout, make())).id;
   }
 
@@ -33,8 +39,11 @@ export class SeatMapsService {
         [newId(), organizationId, name, this.clock.now()],
       );
       const { id: seatMapId } = seatMap!;
-      await this.database.repository(Seat).insert(seats.map((seat, ordinal) => ({ id: newId(), seatMapId, ordinal, ...seat })));
-      if (areas.length > 0) await this.database.repository(Area).insert(areas.map((area) => ({ id: newId(), seatMapId, ...area })));
+      await this.database
+        .repository(Seat)
+        .insert(seats.map((seat, ordinal) => ({ id: newId(), seatMapId, ordinal, ...seat })));
+      if (areas.length > 0)
+        await this.database.repository(Area).insert(areas.map((area) => ({ id: newId(), seatMapId, ...area })));
       return Object.assign(new SeatMap(), seatMap);
     });
   }

@@ -20,7 +20,10 @@ export class Tier {
   @Column('integer')
   position: number;
 
-  @Field(() => Int, { nullable: true, description: 'In minor units. Null: the fare of the route between the two stops.' })
+  @Field(() => Int, {
+    nullable: true,
+    description: 'In minor units. Null: the fare of the route between the two stops.',
+  })
   @Column('integer', { nullable: true })
   priceMinor: number | null;
 
@@ -57,6 +60,8 @@ export class Tier {
 
   /** Is this tier sold at `now`? */
   isOnSale(now: Date): boolean {
-    return this.active && (!this.saleStartsAt || this.saleStartsAt <= now) && (!this.saleEndsAt || now < this.saleEndsAt);
+    return (
+      this.active && (!this.saleStartsAt || this.saleStartsAt <= now) && (!this.saleEndsAt || now < this.saleEndsAt)
+    );
   }
 }

@@ -57,9 +57,20 @@ export class TripSearch {
        SELECT id AS "tripId", from_position AS "fromPosition", to_position AS "toPosition" FROM matches
        WHERE $8::uuid IS NULL OR (departs_at, id) > (SELECT departs_at, id FROM matches WHERE id = $8)
        ORDER BY departs_at, id LIMIT $7`,
-      [origin, likePattern(origin), destination, likePattern(destination), date, this.clock.now(), first, after ?? null],
+      [
+        origin,
+        likePattern(origin),
+        destination,
+        likePattern(destination),
+        date,
+        this.clock.now(),
+        first,
+        after ?? null,
+      ],
     );
-    return await Promise.all(found.map(async ({ tripId, fromPosition, toPosition }) => await this.offer(tripId, fromPosition, toPosition)));
+    return await Promise.all(
+      found.map(async ({ tripId, fromPosition, toPosition }) => await this.offer(tripId, fromPosition, toPosition)),
+    );
   }
 
   private async offer(tripId: string, fromPosition: number, toPosition: number): Promise<TripOffer> {

@@ -16,15 +16,20 @@ export class AccessCheck implements OnModuleInit {
   ) {}
 
   onModuleInit(): void {
-    const unmarked = [...this.discovery.getProviders(), ...this.discovery.getControllers()].flatMap(({ instance, metatype }) => {
-      if (!instance || typeof instance !== 'object' || !metatype) return [];
-      const prototype = Object.getPrototypeOf(instance) as Record<string, () => unknown>;
-      return this.scanner
-        .getAllMethodNames(prototype)
-        .filter((name) => isEntrance(prototype[name]!))
-        .filter((name) => this.reflector.getAllAndOverride(ACCESS, [prototype[name]!, metatype as () => unknown]) === undefined)
-        .map((name) => `${metatype.name}.${name}`);
-    });
+    const unmarked = [...this.discovery.getProviders(), ...this.discovery.getControllers()].flatMap(
+      ({ instance, metatype }) => {
+        if (!instance || typeof instance !== 'object' || !metatype) return [];
+        const prototype = Object.getPrototypeOf(instance) as Record<string, () => unknown>;
+        return this.scanner
+          .getAllMethodNames(prototype)
+          .filter((name) => isEntrance(prototype[name]!))
+          .filter(
+            (name) =>
+              this.reflector.getAllAndOverride(ACCESS, [prototype[name]!, metatype as () => unknown]) === undefined,
+          )
+          .map((name) => `${metatype.name}.${name}`);
+      },
+    );
     if (unmarked.length > 0) {
       throw new Error(`these do not declare who may call them (@Can or @Public): ${unmarked.join(', ')}`);
     }

@@ -16,7 +16,10 @@ export class AccessGuard extends AuthGuard('jwt') {
   override async canActivate(context: ExecutionContext): Promise<boolean> {
     const request = this.getRequest(context);
     if (request.headers['authorization'] !== undefined) await super.canActivate(context);
-    const access = this.reflector.getAllAndOverride<Action | 'public' | undefined>(ACCESS, [context.getHandler(), context.getClass()]);
+    const access = this.reflector.getAllAndOverride<Action | 'public' | undefined>(ACCESS, [
+      context.getHandler(),
+      context.getClass(),
+    ]);
     // The check at boot makes this impossible; a mistake there must still not open a door.
     if (access === undefined) throw unauthenticated();
     if (access !== 'public') admit(access, request.user);
@@ -24,12 +27,14 @@ export class AccessGuard extends AuthGuard('jwt') {
   }
 
   override handleRequest<T>(error: unknown, principal: T | false): T {
-    if (error || !principal) throw unauthenticated('The access token is wrong or has expired. Refresh it, or log in again.');
+    if (error || !principal)
+      throw unauthenticated('The access token is wrong or has expired. Refresh it, or log in again.');
     return principal;
   }
 
   override getRequest(context: ExecutionContext): GraphqlContext['req'] & { user?: Principal } {
-    if (context.getType<string>() === 'graphql') return GqlExecutionContext.create(context).getContext<GraphqlContext>().req;
+    if (context.getType<string>() === 'graphql')
+      return GqlExecutionContext.create(context).getContext<GraphqlContext>().req;
     return context.switchToHttp().getRequest<GraphqlContext['req']>();
   }
 }

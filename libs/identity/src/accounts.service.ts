@@ -30,7 +30,14 @@ export class AccountsService {
   /** @throws EmailTaken */
   async create(input: RegisterInput & { isAdmin?: boolean }): Promise<User> {
     const { password, ...given } = input;
-    const user = { id: newId(), phone: null, isAdmin: false, ...given, passwordHash: await hashPassword(password), createdAt: this.clock.now() };
+    const user = {
+      id: newId(),
+      phone: null,
+      isAdmin: false,
+      ...given,
+      passwordHash: await hashPassword(password),
+      createdAt: this.clock.now(),
+    };
     try {
       await this.database.repository(User).insert(user);
     } catch (error) {
@@ -77,12 +84,10 @@ export class AccountsService {
   async issueResetToken(userId: string): Promise<string> {
     const token = newToken();
     const now = this.clock.now();
-    await this.database.query(`INSERT INTO password_resets (token_hash, user_id, created_at, expires_at) VALUES ($1, $2, $3, $4)`, [
-      hashToken(token),
-      userId,
-      now,
-      new Date(now.getTime() + RESET_HOURS * 3_600_000),
-    ]);
+    await this.database.query(
+      `INSERT INTO password_resets (token_hash, user_id, created_at, expires_at) VALUES ($1, $2, $3, $4)`,
+      [hashToken(token), userId, now, new Date(now.getTime() + RESET_HOURS * 3_600_000)],
+    );
     return token;
   }
 

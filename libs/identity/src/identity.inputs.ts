@@ -3,7 +3,9 @@ import { Transform } from 'class-transformer';
 import { IsEmail, IsNotEmpty, IsOptional, Length, Matches, MaxLength } from 'class-validator';
 
 const trimmed = Transform(({ value }) => (typeof value === 'string' ? value.trim() : (value as unknown)));
-const lowerCase = Transform(({ value }) => (typeof value === 'string' ? value.trim().toLowerCase() : (value as unknown)));
+const lowerCase = Transform(({ value }) =>
+  typeof value === 'string' ? value.trim().toLowerCase() : (value as unknown),
+);
 
 @InputType()
 export class RegisterInput {

@@ -15,9 +15,19 @@ import { SessionsService } from './sessions.service.js';
   imports: [
     DiscoveryModule,
     PassportModule,
-    JwtModule.registerAsync({ inject: [Config], useFactory: (config: Config) => ({ secret: config.JWT_SECRET, signOptions: { algorithm: 'HS256' as const } }) }),
+    JwtModule.registerAsync({
+      inject: [Config],
+      useFactory: (config: Config) => ({ secret: config.JWT_SECRET, signOptions: { algorithm: 'HS256' as const } }),
+    }),
   ],
-  providers: [AccountsService, SessionsService, JwtStrategy, IdentityResolver, AccessCheck, { provide: APP_GUARD, useClass: AccessGuard }],
+  providers: [
+    AccountsService,
+    SessionsService,
+    JwtStrategy,
+    IdentityResolver,
+    AccessCheck,
+    { provide: APP_GUARD, useClass: AccessGuard },
+  ],
   exports: [AccountsService],
 })
 export class IdentityModule {}

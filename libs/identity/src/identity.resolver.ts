@@ -45,7 +45,9 @@ export class IdentityResolver {
     return await this.accounts.logIn(input);
   }
 
-  @Mutation(() => RefreshSessionResult, { description: 'Trades a refresh token for the next login. The old one is spent.' })
+  @Mutation(() => RefreshSessionResult, {
+    description: 'Trades a refresh token for the next login. The old one is spent.',
+  })
   @Can('session.manage')
   async refreshSession(@Args('refreshToken') refreshToken: string): Promise<Session> {
     return await this.sessions.refresh(refreshToken);
@@ -58,14 +60,19 @@ export class IdentityResolver {
     return true;
   }
 
-  @Mutation(() => Boolean, { description: 'Sends a link to set a new password, if the address has an account. The answer is the same when it has none.' })
+  @Mutation(() => Boolean, {
+    description:
+      'Sends a link to set a new password, if the address has an account. The answer is the same when it has none.',
+  })
   @Can('session.manage')
   async requestPasswordReset(@Args('email') email: string): Promise<boolean> {
     await this.accounts.requestPasswordReset(email);
     return true;
   }
 
-  @Mutation(() => ResetPasswordResult, { description: 'Sets a new password with the token from the e-mail, and ends every other login.' })
+  @Mutation(() => ResetPasswordResult, {
+    description: 'Sets a new password with the token from the e-mail, and ends every other login.',
+  })
   @Can('session.manage')
   async resetPassword(@Args('input') input: ResetPasswordInput): Promise<Session> {
     return await this.accounts.resetPassword(input);

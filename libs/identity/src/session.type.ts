@@ -3,7 +3,9 @@ import { User } from './user.entity.js';
 
 @ObjectType({ description: 'A login: a short-lived access token, and the refresh token that gives the next one.' })
 export class Session {
-  @Field({ description: 'Send it as "Authorization: Bearer …", or as the connection parameter "authorization" of a websocket.' })
+  @Field({
+    description: 'Send it as "Authorization: Bearer …", or as the connection parameter "authorization" of a websocket.',
+  })
   accessToken: string;
 
   @Field({ description: 'Works once, for refreshSession.' })

@@ -27,12 +27,22 @@ export class SessionsService {
     const refreshToken = newToken();
     await this.database.query(
       `INSERT INTO refresh_tokens (token_hash, family_id, user_id, created_at, expires_at) VALUES ($1, $2, $3, $4, $5)`,
-      [hashToken(refreshToken), familyId, user.id, now, new Date(now.getTime() + this.config.JWT_REFRESH_DAYS * 86_400_000)],
+      [
+        hashToken(refreshToken),
+        familyId,
+        user.id,
+        now,
+        new Date(now.getTime() + this.config.JWT_REFRESH_DAYS * 86_400_000),
+      ],
     );
     const claims: AccessClaims = {
       sub: user.id,
       ...(user.isAdmin ? { admin: true as const } : {}),
-      ...(memberships.length > 0 ? { orgs: memberships.map(({ organizationId, role }) => [organizationId, role] as [string, Membership['role']]) } : {}),
+      ...(memberships.length > 0
+        ? {
+            orgs: memberships.map(({ organizationId, role }) => [organizationId, role] as [string, Membership['role']]),
+          }
+        : {}),
     };
     const expiresAt = new Date(now.getTime() + this.config.JWT_ACCESS_MINUTES * 60_000);
     return Object.assign(new Session(), {
@@ -70,6 +80,9 @@ export class SessionsService {
 
   /** Ends every login of a user, after the password was changed. */
   async endAll(userId: string): Promise<void> {
-    await this.database.query(`UPDATE refresh_tokens SET revoked_at = $2 WHERE user_id = $1 AND revoked_at IS NULL`, [userId, this.clock.now()]);
+    await this.database.query(`UPDATE refresh_tokens SET revoked_at = $2 WHERE user_id = $1 AND revoked_at IS NULL`, [
+      userId,
+      this.clock.now(),
+    ]);
   }
 }

@@ -24,14 +24,24 @@ describe('refundDue', () => {
   it('is never more than was paid, and never rises as the departure nears', () => {
     const anyTerms = fc
       .tuple(fc.integer({ min: 0, max: 500 }), fc.integer({ min: 0, max: 500 }), fc.integer({ min: 0, max: 100 }))
-      .map(([a, b, partialPercent]) => ({ fullUntilHours: Math.max(a, b), partialUntilHours: Math.min(a, b), partialPercent }));
+      .map(([a, b, partialPercent]) => ({
+        fullUntilHours: Math.max(a, b),
+        partialUntilHours: Math.min(a, b),
+        partialPercent,
+      }));
     fc.assert(
-      fc.property(anyTerms, fc.nat(10_000_000), fc.integer({ min: -100, max: 1000 }), fc.nat(1000), (anyOf, paid, hours, later) => {
-        const now = refundDue(anyOf, paid, startsAt, hoursBefore(hours));
-        expect(now).toBeLessThanOrEqual(paid);
-        expect(Number.isInteger(now) && now >= 0).toBe(true);
-        expect(refundDue(anyOf, paid, startsAt, hoursBefore(hours - later))).toBeLessThanOrEqual(now);
-      }),
+      fc.property(
+        anyTerms,
+        fc.nat(10_000_000),
+        fc.integer({ min: -100, max: 1000 }),
+        fc.nat(1000),
+        (anyOf, paid, hours, later) => {
+          const now = refundDue(anyOf, paid, startsAt, hoursBefore(hours));
+          expect(now).toBeLessThanOrEqual(paid);
+          expect(Number.isInteger(now) && now >= 0).toBe(true);
+          expect(refundDue(anyOf, paid, startsAt, hoursBefore(hours - later))).toBeLessThanOrEqual(now);
+        },
+      ),
     );
   });
 });

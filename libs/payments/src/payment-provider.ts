@@ -18,10 +18,19 @@ export abstract class PaymentProvider {
   abstract readonly name: string;
 
   /** Opens a payment and says where the passenger pays. The same `key` gives the same payment. */
-  abstract open(payment: { key: string; amountMinor: number; currency: string; description: string }): Promise<{ providerReference: string; payUrl: string }>;
+  abstract open(payment: {
+    key: string;
+    amountMinor: number;
+    currency: string;
+    description: string;
+  }): Promise<{ providerReference: string; payUrl: string }>;
 
   /** Pays back. The same `key` pays back once. */
-  abstract refund(refund: { key: string; providerReference: string; amountMinor: number }): Promise<{ providerReference: string }>;
+  abstract refund(refund: {
+    key: string;
+    providerReference: string;
+    amountMinor: number;
+  }): Promise<{ providerReference: string }>;
 
   /** `undefined` when the signature is wrong or too old. @throws BAD_USER_INPUT for what is signed but makes no sense */
   abstract readWebhook(request: WebhookRequest): ProviderEvent | undefined;

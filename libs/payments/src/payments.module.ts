@@ -12,7 +12,13 @@ import { WebhooksService } from './webhooks.service.js';
 
 @Module({
   controllers: [WebhooksController, SandboxController],
-  providers: [PaymentsService, RefundsService, WebhooksService, SandboxGateway, { provide: PaymentProvider, useClass: SandboxProvider }],
+  providers: [
+    PaymentsService,
+    RefundsService,
+    WebhooksService,
+    SandboxGateway,
+    { provide: PaymentProvider, useClass: SandboxProvider },
+  ],
   exports: [PaymentsService, RefundsService],
 })
 export class PaymentsModule {}

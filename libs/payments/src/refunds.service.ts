@@ -48,7 +48,8 @@ export class RefundsService {
       `SELECT p.captured_minor AS captured, (SELECT sum(amount_minor) FROM refunds WHERE payment_id = p.id) AS refunded FROM payments p WHERE p.id = $1`,
       [paymentId],
     );
-    if (Number(sums!.refunded) > sums!.captured) throw new Error(`refunds of payment ${paymentId} would exceed what was captured`);
+    if (Number(sums!.refunded) > sums!.captured)
+      throw new Error(`refunds of payment ${paymentId} would exceed what was captured`);
     await this.events.publish(new RefundRequested(refund.id));
   }
 
@@ -57,13 +58,18 @@ export class RefundsService {
     const refund = await this.database.repository(Refund).findOneByOrFail({ id: refundId });
     if (refund.state === 'SUCCEEDED') return;
     const payment = await this.database.repository(Payment).findOneByOrFail({ id: refund.paymentId });
-    const { providerReference } = await this.provider.refund({ key: refund.id, providerReference: payment.providerReference!, amountMinor: refund.amountMinor });
+    const { providerReference } = await this.provider.refund({
+      key: refund.id,
+      providerReference: payment.providerReference!,
+      amountMinor: refund.amountMinor,
+    });
     await this.database.transaction(async () => {
       const [settled] = await this.database.query<{ id: string }>(
         `UPDATE refunds SET state = 'SUCCEEDED', provider_reference = $2, settled_at = $3 WHERE id = $1 AND state = 'REQUESTED' RETURNING id`,
         [refundId, providerReference, this.clock.now()],
       );
-      if (settled) await this.events.publish(new RefundSettled(refundId, refund.reasonKey, refund.amountMinor, payment.currency));
+      if (settled)
+        await this.events.publish(new RefundSettled(refundId, refund.reasonKey, refund.amountMinor, payment.currency));
     });
   }
 }

@@ -16,7 +16,10 @@ export class WebhooksController {
 
   @Post(':provider')
   @HttpCode(200)
-  async receive(@Param('provider') name: string, @Req() request: RawBodyRequest<FastifyRequest>): Promise<{ received: true }> {
+  async receive(
+    @Param('provider') name: string,
+    @Req() request: RawBodyRequest<FastifyRequest>,
+  ): Promise<{ received: true }> {
     if (name !== this.provider.name) throw new NotFoundException(`no payment provider ${name.slice(0, 40)}`);
     const event = this.provider.readWebhook({ rawBody: request.rawBody ?? Buffer.alloc(0), headers: request.headers });
     if (!event) throw new UnauthorizedException('The signature of this webhook is wrong or too old.');

@@ -21,7 +21,13 @@ export class WebhooksService {
   /** @returns false when the payment is unknown: the provider shall try again */
   async apply(provider: string, event: ProviderEvent): Promise<boolean> {
     return await this.database.transaction(async () => {
-      const [payment] = await this.database.query<{ id: string; reference: string; state: PaymentState; amount_minor: number; currency: string }>(
+      const [payment] = await this.database.query<{
+        id: string;
+        reference: string;
+        state: PaymentState;
+        amount_minor: number;
+        currency: string;
+      }>(
         `SELECT id, reference, state, amount_minor, currency FROM payments WHERE provider = $1 AND provider_reference = $2 FOR UPDATE`,
         [provider, event.providerReference],
       );
@@ -37,11 +43,15 @@ export class WebhooksService {
         if (event.amountMinor === payment.amount_minor && event.currency === payment.currency) {
           await this.events.publish(new PaymentCaptured(payment.id, payment.reference));
         } else {
-          this.log.error({ paymentId: payment.id, expected: payment.amount_minor, got: event.amountMinor, currency: event.currency }, 'wrong amount captured; it goes back');
+          this.log.error(
+            { paymentId: payment.id, expected: payment.amount_minor, got: event.amountMinor, currency: event.currency },
+            'wrong amount captured; it goes back',
+          );
           await this.refunds.requestOf(payment.id, event.amountMinor, `mismatch:${payment.id}`);
         }
       }
-      if (event.type === 'declined' && payment.state === PaymentState.PENDING) await this.settle(payment.id, PaymentState.DECLINED, null);
+      if (event.type === 'declined' && payment.state === PaymentState.PENDING)
+        await this.settle(payment.id, PaymentState.DECLINED, null);
       return true;
     });
   }

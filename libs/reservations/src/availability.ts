@@ -65,7 +65,17 @@ export class AvailabilityService {
   async count(bookableId: string, legs: LegRange): Promise<Availability> {
     const states = [...(await this.seats(bookableId, legs)).values()];
     const counted = (name: SeatStateName): number => states.filter((state) => state === name).length;
-    const [available, held, sold] = [counted(SeatStateName.FREE), counted(SeatStateName.HELD), counted(SeatStateName.SOLD)];
-    return Object.assign(new Availability(), { total: states.length, available, held, sold, isSoldOut: available + held === 0 });
+    const [available, held, sold] = [
+      counted(SeatStateName.FREE),
+      counted(SeatStateName.HELD),
+      counted(SeatStateName.SOLD),
+    ];
+    return Object.assign(new Availability(), {
+      total: states.length,
+      available,
+      held,
+      sold,
+      isSoldOut: available + held === 0,
+    });
   }
 }

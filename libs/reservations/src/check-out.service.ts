@@ -34,8 +34,11 @@ export class CheckOutService {
     const contact = await this.contact(principal, input);
     const order = await this.database.transaction(async () => {
       const reservation = await this.lockReservation(principal, input);
-      const order = (await this.database.repository(Order).findOneBy({ reservationId: reservation.id })) ?? (await this.place(reservation, contact));
-      if (input.expectedTotalMinor !== undefined && input.expectedTotalMinor !== order.totalMinor) throw new TotalChanged(order.totalMinor);
+      const order =
+        (await this.database.repository(Order).findOneBy({ reservationId: reservation.id })) ??
+        (await this.place(reservation, contact));
+      if (input.expectedTotalMinor !== undefined && input.expectedTotalMinor !== order.totalMinor)
+        throw new TotalChanged(order.totalMinor);
       if (order.totalMinor === 0 && order.state === OrderState.PENDING) await this.confirmation.confirm(order.id);
       return order;
     });
@@ -47,8 +50,13 @@ export class CheckOutService {
     return await this.database.repository(Order).findOneByOrFail({ id: order.id });
   }
 
-  private async lockReservation(principal: Principal | undefined, { reservationId, sessionToken }: CheckOutInput): Promise<Reservation> {
-    const reservation = await this.database.repository(Reservation).findOne({ where: { id: reservationId }, lock: { mode: 'pessimistic_write' } });
+  private async lockReservation(
+    principal: Principal | undefined,
+    { reservationId, sessionToken }: CheckOutInput,
+  ): Promise<Reservation> {
+    const reservation = await this.database
+      .repository(Reservation)
+      .findOne({ where: { id: reservationId }, lock: { mode: 'pessimistic_write' } });
     this.tokens.check(reservation, reservationId, principal, sessionToken);
     if (reservation.stateAt(this.clock.now()) !== ReservationState.ACTIVE) {
       throw new ReservationEnded('This reservation has ended. Choose seats again.');
@@ -83,9 +91,17 @@ export class CheckOutService {
       endedAt: null,
     };
     await this.database.repository(Order).insert(order);
-    await this.database.repository(LineItem).insert(
-      lines.map((line, position) => ({ id: newId(), orderId: order.id, position, ...line, totalMinor: line.priceMinor })),
-    );
+    await this.database
+      .repository(LineItem)
+      .insert(
+        lines.map((line, position) => ({
+          id: newId(),
+          orderId: order.id,
+          position,
+          ...line,
+          totalMinor: line.priceMinor,
+        })),
+      );
     await this.events.publish(new OrderPlaced(order.id));
     return order;
   }

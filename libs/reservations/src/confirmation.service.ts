@@ -39,22 +39,32 @@ export class ConfirmationService {
   async confirm(orderId: string): Promise<boolean> {
     const unlocked = await this.database.repository(Order).findOneByOrFail({ id: orderId });
     // The reservation first, then its order: the same as the sweep and the passenger's cancellation do.
-    const reservation = await this.database.repository(Reservation).findOneOrFail({ where: { id: unlocked.reservationId }, lock: { mode: 'pessimistic_write' } });
-    const order = await this.database.repository(Order).findOneOrFail({ where: { id: orderId }, lock: { mode: 'pessimistic_write' } });
+    const reservation = await this.database
+      .repository(Reservation)
+      .findOneOrFail({ where: { id: unlocked.reservationId }, lock: { mode: 'pessimistic_write' } });
+    const order = await this.database
+      .repository(Order)
+      .findOneOrFail({ where: { id: orderId }, lock: { mode: 'pessimistic_write' } });
     if (order.state === OrderState.PAID || order.state === OrderState.REFUNDED) return false;
     const seatIds = order.state === OrderState.CANCELLED ? undefined : await this.sellSeats(order, reservation);
     const now = this.clock.now();
     if (!seatIds) {
       await this.liveMap.changed(order.bookableId, await this.claims.release(reservation.id));
       if (reservation.state === ReservationState.ACTIVE) {
-        await this.database.repository(Reservation).update({ id: reservation.id }, { state: ReservationState.EXPIRED, endedAt: now });
+        await this.database
+          .repository(Reservation)
+          .update({ id: reservation.id }, { state: ReservationState.EXPIRED, endedAt: now });
       }
       await this.database.repository(Order).update({ id: orderId }, { state: OrderState.REFUNDED, endedAt: now });
       await this.events.publish(new OrderRefused(orderId));
       return false;
     }
-    await this.database.repository(Reservation).update({ id: reservation.id }, { state: ReservationState.CONVERTED, endedAt: now });
-    await this.database.repository(Order).update({ id: orderId }, { state: OrderState.PAID, paidAt: now, endedAt: null });
+    await this.database
+      .repository(Reservation)
+      .update({ id: reservation.id }, { state: ReservationState.CONVERTED, endedAt: now });
+    await this.database
+      .repository(Order)
+      .update({ id: orderId }, { state: OrderState.PAID, paidAt: now, endedAt: null });
     await this.liveMap.changed(order.bookableId, seatIds);
     await this.events.publish(new OrderPaid(orderId));
     return true;
@@ -67,7 +77,10 @@ export class ConfirmationService {
     const items = await this.database.repository(LineItem).findBy({ orderId: order.id });
     const kept = new Set(await this.claims.sell(reservation.id));
     const missing = items.filter(({ seatId }) => !kept.has(seatId));
-    const retaken = missing.length > 0 ? await this.claims.claim(reservation.id, order.bookableId, reservation.legs, missing, null) : [];
+    const retaken =
+      missing.length > 0
+        ? await this.claims.claim(reservation.id, order.bookableId, reservation.legs, missing, null)
+        : [];
     if (retaken.length < missing.length) return undefined;
     // Seats that were taken again count against their tier again.
     if (missing.length > 0 && (await this.claims.overdrawn(missing.map(({ tierId }) => tierId)))) return undefined;

@@ -38,6 +38,8 @@ export class HoldExpiry {
 
   @Interval(600_000)
   async forget(): Promise<void> {
-    await this.liveMap.forgetOld().catch((error: unknown) => this.log.error({ err: error }, 'old live map changes were not removed'));
+    await this.liveMap
+      .forgetOld()
+      .catch((error: unknown) => this.log.error({ err: error }, 'old live map changes were not removed'));
   }
 }

@@ -36,17 +36,27 @@ export class HoldsService {
    */
   async hold(principal: Principal | undefined, input: ReserveInput): Promise<string> {
     const { idempotencyKey, ...request } = input;
-    return await this.idempotency.once(`reserve:${principal?.userId ?? 'public'}`, idempotencyKey, request, async () => {
-      // Locked before it is read: an import that was changing it has finished by then.
-      await this.bookables.lock(input.bookableId);
-      const bookable = await this.bookables.getVisible(principal, input.bookableId);
-      const legs = await this.bookables.journey(bookable, input.from, input.to);
-      const wanted = await this.quotes.price(bookable, legs, input.seats);
-      return await this.insert(principal, bookable, legs, wanted);
-    });
+    return await this.idempotency.once(
+      `reserve:${principal?.userId ?? 'public'}`,
+      idempotencyKey,
+      request,
+      async () => {
+        // Locked before it is read: an import that was changing it has finished by then.
+        await this.bookables.lock(input.bookableId);
+        const bookable = await this.bookables.get(input.bookableId);
+        const legs = await this.bookables.journey(bookable, input.from, input.to);
+        const wanted = await this.quotes.price(bookable, legs, input.seats);
+        return await this.insert(principal, bookable, legs, wanted);
+      },
+    );
   }
 
-  private async insert(principal: Principal | undefined, bookable: Bookable, legs: LegRange, wanted: WantedSeat[]): Promise<string> {
+  private async insert(
+    principal: Principal | undefined,
+    bookable: Bookable,
+    legs: LegRange,
+    wanted: WantedSeat[],
+  ): Promise<string> {
     const now = this.clock.now();
     const { holdMinutes } = await this.organizations.get(bookable.organizationId);
     const expiresAt = new Date(now.getTime() + holdMinutes * 60_000);
@@ -75,7 +85,10 @@ export class HoldsService {
 
   private async checkLimit(userId: string, bookableId: string, now: Date): Promise<void> {
     // One account at a time: two requests of the same person cannot both be the last one allowed.
-    await this.database.query(`SELECT pg_advisory_xact_lock(hashtextextended('holds:' || $1 || $2, 0))`, [userId, bookableId]);
+    await this.database.query(`SELECT pg_advisory_xact_lock(hashtextextended('holds:' || $1 || $2, 0))`, [
+      userId,
+      bookableId,
+    ]);
     const [open] = await this.database.query<{ count: string }>(
       `SELECT count(*) FROM reservations WHERE user_id = $1 AND bookable_id = $2 AND state = 'ACTIVE' AND expires_at > $3`,
       [userId, bookableId, now],
@@ -87,7 +100,10 @@ export class HoldsService {
 
   private async seatTaken(seatIds: string[]): Promise<SeatTaken> {
     return new SeatTaken(
-      await this.database.query<{ id: string; label: string }>(`SELECT id, label FROM seats WHERE id = ANY($1::uuid[]) ORDER BY ordinal`, [seatIds]),
+      await this.database.query<{ id: string; label: string }>(
+        `SELECT id, label FROM seats WHERE id = ANY($1::uuid[]) ORDER BY ordinal`,
+        [seatIds],
+      ),
     );
   }
 }

@@ -83,7 +83,11 @@ export class LiveMapHub implements OnModuleInit {
     };
   }
 
-  private async *messages(bookableId: string, inbox: Inbox, after: number | undefined): AsyncGenerator<LiveMapMessage, undefined> {
+  private async *messages(
+    bookableId: string,
+    inbox: Inbox,
+    after: number | undefined,
+  ): AsyncGenerator<LiveMapMessage, undefined> {
     // Listen before reading: what happens in between is in the inbox, and is skipped if the reading had it.
     await this.open(bookableId, inbox);
     try {

@@ -48,7 +48,8 @@ export class LiveMapResolver {
   ) {}
 
   @Subscription(() => LiveMapMessageUnion, {
-    description: 'The seats of a bookable, live: a snapshot, then numbered changes. Give the last number seen to go on after a break.',
+    description:
+      'The seats of a bookable, live: a snapshot, then numbered changes. Give the last number seen to go on after a break.',
     resolve: (message: object) => message,
   })
   @Can('catalogue.read')
@@ -65,7 +66,10 @@ export class LiveMapResolver {
 
 function forJourney({ kind, sequence, seats }: LiveMapMessage, legs: LegRange): LiveMapSnapshot | LiveMapChange {
   const message = kind === 'snapshot' ? new LiveMapSnapshot() : new LiveMapChange();
-  return Object.assign(message, { sequence, seats: seats.map((seat) => ({ seatId: seat.seatId, state: stateOn(seat, legs) })) });
+  return Object.assign(message, {
+    sequence,
+    seats: seats.map((seat) => ({ seatId: seat.seatId, state: stateOn(seat, legs) })),
+  });
 }
 
 function map<From, To>(source: AsyncIterableIterator<From>, change: (value: From) => To): AsyncIterableIterator<To> {

@@ -53,12 +53,10 @@ export class LiveMap {
     const now = this.clock.now();
     const seats = await this.database.query<SeatLegs>(OCCUPANCY, [bookableId, seatIds, now]);
     const update: LiveMapUpdate = { sequence: Number(counter!.sequence), seats };
-    await this.database.query(`INSERT INTO live_map_changes (bookable_id, sequence, seats, changed_at) VALUES ($1, $2, $3, $4)`, [
-      bookableId,
-      update.sequence,
-      JSON.stringify(seats),
-      now,
-    ]);
+    await this.database.query(
+      `INSERT INTO live_map_changes (bookable_id, sequence, seats, changed_at) VALUES ($1, $2, $3, $4)`,
+      [bookableId, update.sequence, JSON.stringify(seats), now],
+    );
     this.database.afterCommit(() => this.pubSub.publish(liveMapChannel(bookableId), JSON.stringify(update)));
   }
 
@@ -80,7 +78,9 @@ export class LiveMap {
       [bookableId, sequence],
     );
     const newest = Number(rows[0]?.newest ?? 0);
-    const changes = rows.flatMap((row) => (row.sequence === null ? [] : [{ sequence: Number(row.sequence), seats: row.seats }]));
+    const changes = rows.flatMap((row) =>
+      row.sequence === null ? [] : [{ sequence: Number(row.sequence), seats: row.seats }],
+    );
     return changes.length === newest - sequence ? changes : undefined;
   }
 

@@ -13,7 +13,9 @@ registerEnumType(OrderState, {
   valuesMap: {
     PENDING: { description: 'Waits for its payment.' },
     PAID: { description: 'Paid; its tickets are valid.' },
-    EXPIRED: { description: 'The hold ended before it was paid. A late payment still counts if all its seats are free.' },
+    EXPIRED: {
+      description: 'The hold ended before it was paid. A late payment still counts if all its seats are free.',
+    },
     REFUNDED: { description: 'Paid too late, the seats were gone; everything was paid back.' },
     CANCELLED: { description: 'Given up before it was paid.' },
   },

@@ -35,7 +35,10 @@ export class OrdersResolver {
     return await this.database.repository(LineItem).find({ where: { orderId: order.id }, order: { position: 'ASC' } });
   }
 
-  @ResolveField(() => Payment, { nullable: true, description: 'The newest try to pay; null when there is nothing to pay.' })
+  @ResolveField(() => Payment, {
+    nullable: true,
+    description: 'The newest try to pay; null when there is nothing to pay.',
+  })
   async payment(@Parent() order: Order): Promise<Payment | null> {
     return (await this.payments.of(order.id))[0] ?? null;
   }

@@ -1,7 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import { Clock, type LegRange } from '#kernel';
 import { badInput, notFound } from '#platform';
-import { type Bookable, BookableState, BookablesService, type PricedTier, PricesService, SeatMapsService } from '#catalogue';
+import {
+  type Bookable,
+  BookableState,
+  BookablesService,
+  type PricedTier,
+  PricesService,
+  SeatMapsService,
+} from '#catalogue';
 import { LimitExceeded, NotOnSale } from './reservation.refusals.js';
 import type { SeatRequest } from './reservation.inputs.js';
 import type { WantedSeat } from './seat-claims.js';
@@ -20,7 +27,8 @@ export class Quotes {
   async price(bookable: Bookable, legs: LegRange, requests: SeatRequest[]): Promise<WantedSeat[]> {
     await this.mustBeOnSale(bookable, legs);
     const seats = new Set((await this.seatMaps.seats(bookable.seatMapId)).map(({ id }) => id));
-    if (new Set(requests.map(({ seatId }) => seatId)).size < requests.length) throw badInput('A seat is named twice.', 'seats');
+    if (new Set(requests.map(({ seatId }) => seatId)).size < requests.length)
+      throw badInput('A seat is named twice.', 'seats');
     const unknown = requests.find(({ seatId }) => !seats.has(seatId));
     if (unknown) throw badInput(`${bookable.title} has no seat ${unknown.seatId}.`, 'seats.seatId');
     const tiers = await this.prices.onSale(bookable.id, legs);
@@ -40,14 +48,17 @@ export class Quotes {
     // A draft is nobody's business: it is not even said that it exists.
     if (bookable.state === BookableState.DRAFT) throw notFound('trip or event', bookable.id);
     if (bookable.state !== BookableState.PUBLISHED) throw new NotOnSale(`${bookable.title} is not on sale.`);
-    if ((await this.bookables.boardingTime(bookable, legs)) <= this.clock.now()) throw new NotOnSale(`${bookable.title} has left.`);
+    if ((await this.bookables.boardingTime(bookable, legs)) <= this.clock.now())
+      throw new NotOnSale(`${bookable.title} has left.`);
   }
 }
 
 function checkQuantities(tiers: PricedTier[], wanted: WantedSeat[]): void {
   for (const { tier } of tiers) {
     const count = wanted.filter(({ tierId }) => tierId === tier.id).length;
-    if (count > tier.maxPerOrder) throw new LimitExceeded(`At most ${tier.maxPerOrder} seats of ${tier.name} in one order.`);
-    if (count > 0 && count < tier.minPerOrder) throw new LimitExceeded(`At least ${tier.minPerOrder} seats of ${tier.name} in one order.`);
+    if (count > tier.maxPerOrder)
+      throw new LimitExceeded(`At most ${tier.maxPerOrder} seats of ${tier.name} in one order.`);
+    if (count > 0 && count < tier.minPerOrder)
+      throw new LimitExceeded(`At least ${tier.minPerOrder} seats of ${tier.name} in one order.`);
   }
 }

@@ -37,7 +37,10 @@ export class ReleasesService {
 
   /** Frees one sold seat, in the open transaction; the reservation ends with its last one. */
   async releaseSold(reservationId: string, seatId: string): Promise<void> {
-    const [reservation] = await this.database.query<{ bookable_id: string }>(`SELECT bookable_id FROM reservations WHERE id = $1 FOR UPDATE`, [reservationId]);
+    const [reservation] = await this.database.query<{ bookable_id: string }>(
+      `SELECT bookable_id FROM reservations WHERE id = $1 FOR UPDATE`,
+      [reservationId],
+    );
     const freed = await this.claims.release(reservationId, seatId);
     await this.database.query(
       `UPDATE reservations SET state = 'CANCELLED', ended_at = $2 WHERE id = $1 AND NOT EXISTS (SELECT 1 FROM seat_claims WHERE reservation_id = $1)`,
@@ -69,7 +72,10 @@ export class ReleasesService {
       }
       // In one order, because each takes the lock of its bookable's counter.
       for (const bookableId of [...new Set(freed.map(({ bookable_id }) => bookable_id))].toSorted()) {
-        await this.liveMap.changed(bookableId, freed.filter(({ bookable_id }) => bookable_id === bookableId).map(({ seat_id }) => seat_id));
+        await this.liveMap.changed(
+          bookableId,
+          freed.filter(({ bookable_id }) => bookable_id === bookableId).map(({ seat_id }) => seat_id),
+        );
       }
       return expired.length;
     });

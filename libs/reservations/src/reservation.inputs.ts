@@ -1,6 +1,19 @@
 import { Field, ID, InputType, Int } from '@nestjs/graphql';
 import { Type } from 'class-transformer';
-import { ArrayMaxSize, ArrayMinSize, IsEmail, IsNotEmpty, IsOptional, IsUUID, Length, Matches, Max, MaxLength, Min, ValidateNested } from 'class-validator';
+import {
+  ArrayMaxSize,
+  ArrayMinSize,
+  IsEmail,
+  IsNotEmpty,
+  IsOptional,
+  IsUUID,
+  Length,
+  Matches,
+  Max,
+  MaxLength,
+  Min,
+  ValidateNested,
+} from 'class-validator';
 
 /** More in one request is no passenger. A tier's own limit may be lower. */
 const MOST_SEATS = 50;
@@ -23,13 +36,19 @@ export class ReserveInput {
   @IsUUID()
   bookableId: string;
 
-  @Field(() => Int, { nullable: true, description: 'Position of the call where the passenger boards; not needed for an event.' })
+  @Field(() => Int, {
+    nullable: true,
+    description: 'Position of the call where the passenger boards; not needed for an event.',
+  })
   @IsOptional()
   @Min(0)
   @Max(1000)
   from?: number;
 
-  @Field(() => Int, { nullable: true, description: 'Position of the call where the passenger leaves; not needed for an event.' })
+  @Field(() => Int, {
+    nullable: true,
+    description: 'Position of the call where the passenger leaves; not needed for an event.',
+  })
   @IsOptional()
   @Min(1)
   @Max(1000)
@@ -42,7 +61,10 @@ export class ReserveInput {
   @Type(() => SeatRequest)
   seats: SeatRequest[];
 
-  @Field({ nullable: true, description: 'Chosen by the client, 16 to 128 characters, unguessable. The same key gives the first answer again.' })
+  @Field({
+    nullable: true,
+    description: 'Chosen by the client, 16 to 128 characters, unguessable. The same key gives the first answer again.',
+  })
   @IsOptional()
   @Length(16, 128)
   idempotencyKey?: string;
@@ -83,7 +105,10 @@ export class CheckOutInput {
   @Type(() => ContactInput)
   contact?: ContactInput;
 
-  @Field(() => Int, { nullable: true, description: 'The total that the passenger saw. Another total is refused as TotalChanged.' })
+  @Field(() => Int, {
+    nullable: true,
+    description: 'The total that the passenger saw. Another total is refused as TotalChanged.',
+  })
   @IsOptional()
   @Min(0)
   @Max(2_000_000_000)

@@ -17,7 +17,16 @@ import { SeatClaims } from './seat-claims.js';
 import { BookableSeatsResolver, TripOfferResolver } from './seats.resolver.js';
 import { SessionTokens } from './session-tokens.js';
 
-const inventory = [SeatClaims, LiveMap, LiveMapHub, HoldsService, ReleasesService, AvailabilityService, Quotes, SessionTokens];
+const inventory = [
+  SeatClaims,
+  LiveMap,
+  LiveMapHub,
+  HoldsService,
+  ReleasesService,
+  AvailabilityService,
+  Quotes,
+  SessionTokens,
+];
 
 @Module({
   imports: [CatalogueModule, PaymentsModule],

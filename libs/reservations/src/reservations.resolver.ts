@@ -8,7 +8,14 @@ import { HoldsService } from './holds.service.js';
 import { Order } from './order.entity.js';
 import { ReleasesService } from './releases.service.js';
 import { CheckOutInput, ReserveInput } from './reservation.inputs.js';
-import { LimitExceeded, NotOnSale, ReservationEnded, SeatTaken, TierSoldOut, TotalChanged } from './reservation.refusals.js';
+import {
+  LimitExceeded,
+  NotOnSale,
+  ReservationEnded,
+  SeatTaken,
+  TierSoldOut,
+  TotalChanged,
+} from './reservation.refusals.js';
 import { Reservation, ReservationState } from './reservation.entity.js';
 import { SessionTokens } from './session-tokens.js';
 
@@ -30,7 +37,13 @@ export class ReservedSeat {
   priceMinor: number;
 }
 
-const ReserveResult = resultUnion('ReserveResult', [ReservationOpened, SeatTaken, TierSoldOut, NotOnSale, LimitExceeded]);
+const ReserveResult = resultUnion('ReserveResult', [
+  ReservationOpened,
+  SeatTaken,
+  TierSoldOut,
+  NotOnSale,
+  LimitExceeded,
+]);
 const CancelReservationResult = resultUnion('CancelReservationResult', [Reservation, ReservationEnded]);
 const CheckOutResult = resultUnion('CheckOutResult', [Order, ReservationEnded, TotalChanged]);
 
@@ -46,9 +59,14 @@ export class ReservationsResolver {
     private readonly bookables: BookablesService,
   ) {}
 
-  @Mutation(() => ReserveResult, { description: 'Holds seats exclusively, all or none, for the hold time of the organization (15 minutes).' })
+  @Mutation(() => ReserveResult, {
+    description: 'Holds seats exclusively, all or none, for the hold time of the organization (15 minutes).',
+  })
   @Can('reservation.make')
-  async reserve(@CurrentPrincipal() principal: Principal | undefined, @Args('input') input: ReserveInput): Promise<ReservationOpened> {
+  async reserve(
+    @CurrentPrincipal() principal: Principal | undefined,
+    @Args('input') input: ReserveInput,
+  ): Promise<ReservationOpened> {
     const id = await this.holds.hold(principal, input);
     const reservation = await this.database.repository(Reservation).findOneByOrFail({ id });
     return Object.assign(new ReservationOpened(), { reservation, sessionToken: this.tokens.of(id) });
@@ -77,9 +95,14 @@ export class ReservationsResolver {
     return await this.reservation(principal, id, sessionToken);
   }
 
-  @Mutation(() => CheckOutResult, { description: 'Makes the order and opens its payment: send the passenger to order.payment.payUrl.' })
+  @Mutation(() => CheckOutResult, {
+    description: 'Makes the order and opens its payment: send the passenger to order.payment.payUrl.',
+  })
   @Can('reservation.make')
-  async checkOut(@CurrentPrincipal() principal: Principal | undefined, @Args('input') input: CheckOutInput): Promise<Order> {
+  async checkOut(
+    @CurrentPrincipal() principal: Principal | undefined,
+    @Args('input') input: CheckOutInput,
+  ): Promise<Order> {
     return await this.checkOuts.checkOut(principal, input);
   }
 

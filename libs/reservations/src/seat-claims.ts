@@ -25,7 +25,13 @@ export class SeatClaims {
    * Claims what is free of `seats` until `expiresAt`, or for good with `null`.
    * @returns the ids of the seats that were claimed; the caller rolls back when one is missing
    */
-  async claim(reservationId: string, bookableId: string, { from, to }: LegRange, seats: WantedSeat[], expiresAt: Date | null): Promise<string[]> {
+  async claim(
+    reservationId: string,
+    bookableId: string,
+    { from, to }: LegRange,
+    seats: WantedSeat[],
+    expiresAt: Date | null,
+  ): Promise<string[]> {
     const seatIds = seats.map(({ seatId }) => seatId);
     await this.database.query(
       `DELETE FROM seat_claims WHERE id IN (
@@ -41,7 +47,17 @@ export class SeatClaims {
        FROM unnest($6::uuid[], $7::uuid[], $8::uuid[], $9::integer[]) AS wanted (id, seat_id, tier_id, price_minor)
        ORDER BY seat_id
        ON CONFLICT DO NOTHING RETURNING seat_id`,
-      [reservationId, bookableId, from, to, expiresAt, seats.map(() => newId()), seatIds, seats.map(({ tierId }) => tierId), seats.map(({ priceMinor }) => priceMinor)],
+      [
+        reservationId,
+        bookableId,
+        from,
+        to,
+        expiresAt,
+        seats.map(() => newId()),
+        seatIds,
+        seats.map(({ tierId }) => tierId),
+        seats.map(({ priceMinor }) => priceMinor),
+      ],
     );
     return claimed.map(({ seat_id }) => seat_id);
   }
@@ -61,16 +77,21 @@ export class SeatClaims {
         `SELECT count(*) FROM seat_claims WHERE tier_id = $1 AND (expires_at IS NULL OR expires_at > $2)`,
         [id, this.clock.now()],
       );
-      if (Number(taken!.count) > quantity) return { name, left: Math.max(0, quantity - Number(taken!.count) + tierIds.filter((tierId) => tierId === id).length) };
+      if (Number(taken!.count) > quantity)
+        return {
+          name,
+          left: Math.max(0, quantity - Number(taken!.count) + tierIds.filter((tierId) => tierId === id).length),
+        };
     }
     return undefined;
   }
 
   /** Makes the claims of a reservation last for good. @returns the seats that it still had */
   async sell(reservationId: string): Promise<string[]> {
-    const sold = await this.database.query<{ seat_id: string }>(`UPDATE seat_claims SET expires_at = NULL WHERE reservation_id = $1 RETURNING seat_id`, [
-      reservationId,
-    ]);
+    const sold = await this.database.query<{ seat_id: string }>(
+      `UPDATE seat_claims SET expires_at = NULL WHERE reservation_id = $1 RETURNING seat_id`,
+      [reservationId],
+    );
     return sold.map(({ seat_id }) => seat_id);
   }
 

@@ -5,13 +5,19 @@ import { Availability, AvailabilityService, SeatState } from './availability.js'
 
 @ArgsType()
 export class JourneyArgs {
-  @Field(() => Int, { nullable: true, description: 'Position of the call where the passenger boards; not needed for an event.' })
+  @Field(() => Int, {
+    nullable: true,
+    description: 'Position of the call where the passenger boards; not needed for an event.',
+  })
   @IsOptional()
   @Min(0)
   @Max(1000)
   from?: number;
 
-  @Field(() => Int, { nullable: true, description: 'Position of the call where the passenger leaves; not needed for an event.' })
+  @Field(() => Int, {
+    nullable: true,
+    description: 'Position of the call where the passenger leaves; not needed for an event.',
+  })
   @IsOptional()
   @Min(1)
   @Max(1000)
@@ -43,7 +49,9 @@ export class BookableSeatsResolver {
     return await this.availabilities.count(bookable.id, legs);
   }
 
-  @ResolveField('prices', () => [PricedTier], { description: 'What a place costs now for a journey. Empty: it is not sold.' })
+  @ResolveField('prices', () => [PricedTier], {
+    description: 'What a place costs now for a journey. Empty: it is not sold.',
+  })
   async pricesOf(@Parent() bookable: Bookable, @Args() { from, to }: JourneyArgs): Promise<PricedTier[]> {
     return await this.prices.onSale(bookable.id, await this.bookables.journey(bookable, from, to));
   }

@@ -18,7 +18,12 @@ export class SessionTokens {
   }
 
   /** @throws NOT_FOUND also when it exists but belongs to somebody else: that is nobody's business */
-  check(reservation: Reservation | null, id: string, principal: Principal | undefined, token: string | undefined): asserts reservation {
+  check(
+    reservation: Reservation | null,
+    id: string,
+    principal: Principal | undefined,
+    token: string | undefined,
+  ): asserts reservation {
     if (!reservation) throw notFound('reservation', id);
     if (principal && (principal.isAdmin || reservation.userId === principal.userId)) return;
     const given = Buffer.from(hashToken(token ?? ''));

@@ -37,7 +37,14 @@ export class IssuingService {
        WHERE o.id = $1 ORDER BY l.position`,
       [orderId],
     );
-    const tickets = lines.map((line) => ({ id: newId(), number: newNumber(), state: TicketState.RESERVED, createdAt: now, changedAt: now, ...line }));
+    const tickets = lines.map((line) => ({
+      id: newId(),
+      number: newNumber(),
+      state: TicketState.RESERVED,
+      createdAt: now,
+      changedAt: now,
+      ...line,
+    }));
     await this.database.repository(Ticket).insert(tickets);
   }
 

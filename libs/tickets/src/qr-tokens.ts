@@ -31,9 +31,16 @@ export class QrTokens {
   private readonly keyId: Buffer;
 
   constructor(config: Config) {
-    this.privateKey = createPrivateKey({ key: Buffer.from(config.TICKET_SIGNING_KEY, 'base64'), format: 'der', type: 'pkcs8' });
+    this.privateKey = createPrivateKey({
+      key: Buffer.from(config.TICKET_SIGNING_KEY, 'base64'),
+      format: 'der',
+      type: 'pkcs8',
+    });
     this.publicKey = createPublicKey(this.privateKey);
-    this.keyId = createHash('sha256').update(this.publicKey.export({ format: 'der', type: 'spki' })).digest().subarray(0, 4);
+    this.keyId = createHash('sha256')
+      .update(this.publicKey.export({ format: 'der', type: 'spki' }))
+      .digest()
+      .subarray(0, 4);
   }
 
   of(ticket: Pick<Ticket, 'id' | 'bookableId' | 'serial' | 'fromPosition' | 'toPosition'>): string {
@@ -52,7 +59,8 @@ export class QrTokens {
     const bytes = token.startsWith(PREFIX) ? Buffer.from(token.slice(PREFIX.length), 'base64url') : Buffer.alloc(0);
     if (bytes.length !== CLAIM_BYTES + SIGNATURE_BYTES) return 'foreign';
     const claim = bytes.subarray(0, CLAIM_BYTES);
-    const genuine = claim.subarray(0, 4).equals(this.keyId) && verify(null, claim, this.publicKey, bytes.subarray(CLAIM_BYTES));
+    const genuine =
+      claim.subarray(0, 4).equals(this.keyId) && verify(null, claim, this.publicKey, bytes.subarray(CLAIM_BYTES));
     if (!genuine) return 'forged';
     return {
       ticketId: uuidText(claim.subarray(4, 20)),

@@ -24,7 +24,10 @@ export class TicketsResolver {
 
   @Query(() => [Ticket], { description: 'Of the account that is logged in, newest first.' })
   @Can('ticket.list-own')
-  async myTickets(@CurrentPrincipal() principal: Principal, @Args('first', { type: () => Int, defaultValue: 50 }) first: number): Promise<Ticket[]> {
+  async myTickets(
+    @CurrentPrincipal() principal: Principal,
+    @Args('first', { type: () => Int, defaultValue: 50 }) first: number,
+  ): Promise<Ticket[]> {
     if (first < 1 || first > 200) throw badInput('first is 1 to 200.', 'first');
     return await this.tickets.of(principal.userId, first);
   }
@@ -59,13 +62,19 @@ export class TicketsResolver {
 
   @Mutation(() => SetAttendeeResult, { description: 'Says who travels.' })
   @Can('ticket.set-attendee')
-  async setAttendee(@CurrentPrincipal() principal: Principal, @IdArgument('id') id: string, @Args('input') input: AttendeeInput): Promise<Ticket> {
+  async setAttendee(
+    @CurrentPrincipal() principal: Principal,
+    @IdArgument('id') id: string,
+    @Args('input') input: AttendeeInput,
+  ): Promise<Ticket> {
     const ticket = await this.tickets.get(id);
     authorize('ticket.set-attendee', principal, { ownerId: ticket.userId });
     return await this.tickets.setAttendee(ticket, input);
   }
 
-  @Mutation(() => CancelTicketResult, { description: "Gives a paid ticket back. The seat is free at once; the refund follows the organization's terms." })
+  @Mutation(() => CancelTicketResult, {
+    description: "Gives a paid ticket back. The seat is free at once; the refund follows the organization's terms.",
+  })
   @Can('ticket.cancel')
   async cancelTicket(@CurrentPrincipal() principal: Principal, @IdArgument('id') id: string): Promise<Ticket> {
     return await this.tickets.cancel(await this.tickets.get(id), principal);

@@ -39,7 +39,9 @@ export class TicketsService {
 
   /** Newest first. */
   async of(userId: string, first: number): Promise<Ticket[]> {
-    return await this.database.repository(Ticket).find({ where: { userId }, order: { createdAt: 'DESC', id: 'ASC' }, take: first });
+    return await this.database
+      .repository(Ticket)
+      .find({ where: { userId }, order: { createdAt: 'DESC', id: 'ASC' }, take: first });
   }
 
   async ofOrder(orderId: string): Promise<Ticket[]> {
@@ -48,7 +50,9 @@ export class TicketsService {
 
   /** Paid and not over, the soonest first. */
   async upcoming(userId: string): Promise<Ticket[]> {
-    const rows = await this.database.repository(Ticket).find({ where: { userId, state: TicketState.PAID }, order: { startsAt: 'ASC' } });
+    const rows = await this.database
+      .repository(Ticket)
+      .find({ where: { userId, state: TicketState.PAID }, order: { startsAt: 'ASC' } });
     return rows.filter(({ endsAt }) => endsAt > this.clock.now());
   }
 
@@ -81,7 +85,8 @@ export class TicketsService {
   async cancel(ticket: Ticket, principal: Principal): Promise<Ticket> {
     authorize('ticket.cancel', principal, { organizationId: ticket.organizationId, ownerId: ticket.userId });
     const now = this.clock.now();
-    if (ticket.state === TicketState.PAID && ticket.startsAt <= now) throw new TooLate('It has left or started already; this ticket cannot be given back.');
+    if (ticket.state === TicketState.PAID && ticket.startsAt <= now)
+      throw new TooLate('It has left or started already; this ticket cannot be given back.');
     const { refundTerms } = await this.organizations.get(ticket.organizationId);
     const refundMinor = refundDue(refundTerms, ticket.priceMinor, ticket.startsAt, now);
     await this.database.transaction(async () => {

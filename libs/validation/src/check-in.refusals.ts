@@ -52,7 +52,10 @@ export class AlreadyUsed extends Refusal {
   }
 }
 
-@ObjectType({ implements: () => Refusal, description: 'The ticket was cancelled, refunded, or replaced by a newer one.' })
+@ObjectType({
+  implements: () => Refusal,
+  description: 'The ticket was cancelled, refunded, or replaced by a newer one.',
+})
 export class CancelledTicket extends Refusal {}
 
 @ObjectType({ implements: () => Refusal, description: 'The ticket was never paid, or its time is over.' })

@@ -43,18 +43,15 @@ export class CheckInsService {
     const { boardingOpensHours } = await this.organizations.get(bookable.organizationId);
     const opensAt = new Date(ticket.startsAt.getTime() - boardingOpensHours * HOUR_MS);
     if (now < opensAt && ticket.state === TicketState.PAID) throw new TooEarly(opensAt);
-    if (now.getTime() > ticket.endsAt.getTime() + CLOSES_AFTER_HOURS * HOUR_MS) throw new ExpiredTicket('This ticket was for a time that is over.');
+    if (now.getTime() > ticket.endsAt.getTime() + CLOSES_AFTER_HOURS * HOUR_MS)
+      throw new ExpiredTicket('This ticket was for a time that is over.');
     return await this.database.transaction(async () => {
       const [used] = await this.ledger.move({ ticketId: ticket.id }, TicketState.USED, principal.userId);
       if (!used) throw await this.whyNot(ticket.id);
-      await this.database.query(`INSERT INTO check_ins (id, ticket_id, bookable_id, user_id, gate, scanned_at) VALUES ($1, $2, $3, $4, $5, $6)`, [
-        newId(),
-        ticket.id,
-        bookable.id,
-        principal.userId,
-        input.gate ?? null,
-        now,
-      ]);
+      await this.database.query(
+        `INSERT INTO check_ins (id, ticket_id, bookable_id, user_id, gate, scanned_at) VALUES ($1, $2, $3, $4, $5, $6)`,
+        [newId(), ticket.id, bookable.id, principal.userId, input.gate ?? null, now],
+      );
       const current = await this.database.repository(Ticket).findOneByOrFail({ id: ticket.id });
       return Object.assign(new CheckIn(), { ticket: current, scannedAt: now });
     });

@@ -11,7 +11,10 @@ export class ScanInput {
   @IsUUID()
   bookableId: string;
 
-  @Field(() => Int, { nullable: true, description: 'Position of the call where the coach stands; tickets from other stops are refused.' })
+  @Field(() => Int, {
+    nullable: true,
+    description: 'Position of the call where the coach stands; tickets from other stops are refused.',
+  })
   @IsOptional()
   @Min(0)
   @Max(1000)

@@ -19,7 +19,10 @@ function daysFromNow(days: number): string {
 }
 
 /** The trip of the journey: what was wished, or one with several stops on the next served day. */
-export async function chooseTrip(client: Client, wishes: Wishes): Promise<{ offer: Offer; origin: string; destination: string; date: string }> {
+export async function chooseTrip(
+  client: Client,
+  wishes: Wishes,
+): Promise<{ offer: Offer; origin: string; destination: string; date: string }> {
   if (wishes.origin && wishes.destination) return await byNames(client, wishes.origin, wishes.destination, wishes.date);
   const trips = await upcomingTrips(client);
   for (const { timeZone, calls } of trips) {

@@ -58,7 +58,10 @@ export class Client {
   }
 
   async fetch(path: string, init: RequestInit = {}): Promise<Response> {
-    const headers = { ...(this.accessToken ? { authorization: `Bearer ${this.accessToken}` } : {}), ...(init.headers as Record<string, string>) };
+    const headers = {
+      ...(this.accessToken ? { authorization: `Bearer ${this.accessToken}` } : {}),
+      ...(init.headers as Record<string, string>),
+    };
     return await fetch(new URL(path, this.url), { ...init, headers });
   }
 
@@ -75,7 +78,8 @@ export class Client {
       next: async () => {
         const { done, value } = await messages.next();
         if (done) return { done, value: undefined };
-        if (value.errors?.[0]) throw new GraphqlFailure(value.errors[0].message, value.errors[0].extensions?.['code'] as string | undefined);
+        if (value.errors?.[0])
+          throw new GraphqlFailure(value.errors[0].message, value.errors[0].extensions?.['code'] as string | undefined);
         return { done: false, value: value.data! };
       },
       return: async () => {

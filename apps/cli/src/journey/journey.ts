@@ -60,8 +60,14 @@ export async function journey(options: JourneyOptions): Promise<Steps> {
     const offer = await steps.run('search by origin, destination, day', async () => {
       const { offer, origin, destination, date } = await chooseTrip(anybody, options);
       const found = await searchTrips(anybody, offer.from.name, offer.to.name, date);
-      check(found.some(({ trip }) => trip.id === offer.trip.id), `${origin} → ${destination} on ${date}: ${found.length} trips`);
-      check(offer.from.position < offer.to.position, `takes ${offer.trip.title}, ${offer.from.name} → ${offer.to.name}`);
+      check(
+        found.some(({ trip }) => trip.id === offer.trip.id),
+        `${origin} → ${destination} on ${date}: ${found.length} trips`,
+      );
+      check(
+        offer.from.position < offer.to.position,
+        `takes ${offer.trip.title}, ${offer.from.name} → ${offer.to.name}`,
+      );
       return offer;
     });
     const priceMinor = offer.prices[0]!.priceMinor;
@@ -80,7 +86,10 @@ export async function journey(options: JourneyOptions): Promise<Steps> {
       const shown = await seats(anybody, offer);
       await map.until('a snapshot', () => map.states.size > 0);
       check(map.states.size === shown.length, `snapshot ${map.sequence} of ${shown.length} seats`);
-      check(shown.every(({ seat, state }) => map.states.get(seat.id) === state), 'equal to the seats as read');
+      check(
+        shown.every(({ seat, state }) => map.states.get(seat.id) === state),
+        'equal to the seats as read',
+      );
       return threeTogether(shown);
     });
 
@@ -91,15 +100,26 @@ export async function journey(options: JourneyOptions): Promise<Steps> {
         reserve(rival, offer, [second.seat.id, third.seat.id]),
       ]);
       const winners = rivalry.filter(({ __typename }) => __typename === 'ReservationOpened');
-      check(winners.length === 1, 'at the same moment exactly one gets the seat', rivalry.map(({ __typename, message }) => message ?? __typename).join(' / '));
-      check(rivalry.some(({ __typename }) => __typename === 'SeatTaken'), 'the other is told SeatTaken');
+      check(
+        winners.length === 1,
+        'at the same moment exactly one gets the seat',
+        rivalry.map(({ __typename, message }) => message ?? __typename).join(' / '),
+      );
+      check(
+        rivalry.some(({ __typename }) => __typename === 'SeatTaken'),
+        'the other is told SeatTaken',
+      );
       if (rivalry[1].reservation) await cancelReservation(rival, rivalry[1].reservation.id);
-      const mine = rivalry[0].reservation ?? (await reserve(passenger, offer, [first.seat.id, second.seat.id])).reservation;
+      const mine =
+        rivalry[0].reservation ?? (await reserve(passenger, offer, [first.seat.id, second.seat.id])).reservation;
       check(mine, `${first.seat.label} and ${second.seat.label} are held`);
       check(mine.secondsLeft > 0, `for ${Math.ceil(mine.secondsLeft / 60)} minutes`);
       const again = await reserve(rival, offer, [second.seat.id]);
       check(again.__typename === 'SeatTaken', `the rival is refused: "${again.message}"`);
-      await map.until('the seats as held', () => map.states.get(first.seat.id) === 'HELD' && map.states.get(second.seat.id) === 'HELD');
+      await map.until(
+        'the seats as held',
+        () => map.states.get(first.seat.id) === 'HELD' && map.states.get(second.seat.id) === 'HELD',
+      );
       check(map.sequence > before, `the change arrived as number ${map.sequence}`);
       await map.until('the third seat as free', () => map.states.get(third.seat.id) === 'FREE');
       return mine;
@@ -109,22 +129,40 @@ export async function journey(options: JourneyOptions): Promise<Steps> {
       const wrong = await checkOut(passenger, reservation.id, priceMinor * 2 + 1);
       check(wrong.__typename === 'TotalChanged', 'a wrong total is refused');
       const placed = await checkOut(passenger, reservation.id, priceMinor * 2);
-      check(placed.__typename === 'Order', `order ${placed.number} of ${placed.totalMinor} ${placed.currency} minor units`, placed.message);
-      check(placed.lineItems?.length === 2 && placed.lineItems.reduce((sum, { totalMinor }) => sum + totalMinor, 0) === placed.totalMinor, 'two lines that add up');
-      check(placed.tickets?.every(({ state }) => state === 'RESERVED'), 'tickets are RESERVED');
+      check(
+        placed.__typename === 'Order',
+        `order ${placed.number} of ${placed.totalMinor} ${placed.currency} minor units`,
+        placed.message,
+      );
+      check(
+        placed.lineItems?.length === 2 &&
+          placed.lineItems.reduce((sum, { totalMinor }) => sum + totalMinor, 0) === placed.totalMinor,
+        'two lines that add up',
+      );
+      check(
+        placed.tickets?.every(({ state }) => state === 'RESERVED'),
+        'tickets are RESERVED',
+      );
       return placed as Order;
     });
 
     const paid = await steps.run('pay', async () => {
       const page = await fetch(placed.payment.payUrl);
       check(page.ok && (await page.text()).includes('<form'), 'the pay page opens');
-      const form = { method: 'POST', headers: { 'content-type': 'application/x-www-form-urlencoded' }, body: 'outcome=pay' };
+      const form = {
+        method: 'POST',
+        headers: { 'content-type': 'application/x-www-form-urlencoded' },
+        body: 'outcome=pay',
+      };
       await Promise.all([fetch(placed.payment.payUrl, form), fetch(placed.payment.payUrl, form)]);
       const paid = await eventually('the order being paid', async () => {
         const now = await readOrder(passenger, placed.id);
         return now.state === 'PAID' ? now : undefined;
       });
-      check(paid.tickets.every(({ state, qr }) => state === 'PAID' && qr !== null), 'tickets are PAID');
+      check(
+        paid.tickets.every(({ state, qr }) => state === 'PAID' && qr !== null),
+        'tickets are PAID',
+      );
       await map.until('the seats as sold', () => map.states.get(first.seat.id) === 'SOLD');
       check(true, 'the live map shows SOLD');
       return paid;
@@ -136,10 +174,13 @@ export async function journey(options: JourneyOptions): Promise<Steps> {
         const { number, seatLabel, fromName, toName, qr } = paid.tickets[index]!;
         const [page] = await readPdf(pdf);
         const text = page?.text.replace(/\s+/g, ' ') ?? '';
-        for (const words of [number, seatLabel, fromName, toName, 'Journey Passenger']) check(text.includes(words), `"${words}"`);
+        for (const words of [number, seatLabel, fromName, toName, 'Journey Passenger'])
+          check(text.includes(words), `"${words}"`);
         check(page?.qr === qr, 'QR decodes to the signed token', `read ${page?.qr}`);
       }
-      const stranger = await rival.ask<object>(`mutation ($id: ID!) { downloadTicket(id: $id) { __typename } }`, { id: paid.tickets[0]!.id }).catch((error: { code?: string }) => error);
+      const stranger = await rival
+        .ask<object>(`mutation ($id: ID!) { downloadTicket(id: $id) { __typename } }`, { id: paid.tickets[0]!.id })
+        .catch((error: { code?: string }) => error);
       check('code' in stranger && stranger.code === 'FORBIDDEN', 'nobody else may download it');
       return pdfs;
     });
@@ -154,7 +195,11 @@ export async function journey(options: JourneyOptions): Promise<Steps> {
       const forged = await scan(driver, tampered(kept.qr!), offer);
       check(forged.__typename === 'ForgedCode', 'a forged code is refused');
       const both = await Promise.all([scan(driver, kept.qr!, offer), scan(driver, kept.qr!, offer)]);
-      check(both.filter(({ __typename }) => __typename === 'CheckIn').length === 1, 'of two scans at once one lets in', both.map(({ __typename, message }) => message ?? __typename).join(' / '));
+      check(
+        both.filter(({ __typename }) => __typename === 'CheckIn').length === 1,
+        'of two scans at once one lets in',
+        both.map(({ __typename, message }) => message ?? __typename).join(' / '),
+      );
       check((await readTicket(passenger, kept.id)).state === 'USED', 'the ticket is USED');
     });
     await steps.run('scan again', async () => {
@@ -194,7 +239,9 @@ async function employ(admin: Client, { trip }: Offer, email: string): Promise<vo
 function threeTogether(shown: SeatOnMap[]): [SeatOnMap, SeatOnMap, SeatOnMap] {
   const free = shown.filter(({ state }) => state === 'FREE');
   const beside = (one: SeatOnMap | undefined): SeatOnMap | undefined =>
-    free.find(({ seat }) => one && seat.rowNumber === one.seat.rowNumber && seat.columnNumber === one.seat.columnNumber + 1);
+    free.find(
+      ({ seat }) => one && seat.rowNumber === one.seat.rowNumber && seat.columnNumber === one.seat.columnNumber + 1,
+    );
   for (const first of free) {
     const second = beside(first);
     const third = free.find((seat) => seat !== first && seat !== second);
@@ -207,7 +254,8 @@ async function download(client: Client, ticketId: string): Promise<Buffer> {
   const url = await eventually('the PDF', async () => await downloadUrl(client, ticketId));
   // The link alone must do: it is opened without logging in.
   const response = await fetch(url);
-  if (!response.ok || response.headers.get('content-type') !== 'application/pdf') throw new Error(`the download answered ${response.status}`);
+  if (!response.ok || response.headers.get('content-type') !== 'application/pdf')
+    throw new Error(`the download answered ${response.status}`);
   return Buffer.from(await response.arrayBuffer());
 }
 

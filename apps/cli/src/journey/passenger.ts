@@ -82,7 +82,11 @@ export async function seats(client: Client, offer: Offer): Promise<SeatOnMap[]> 
   return bookable.seats;
 }
 
-export async function reserve(client: Client, offer: Offer, seatIds: string[]): Promise<Outcome<{ reservation: { id: string; secondsLeft: number } }>> {
+export async function reserve(
+  client: Client,
+  offer: Offer,
+  seatIds: string[],
+): Promise<Outcome<{ reservation: { id: string; secondsLeft: number } }>> {
   const { reserve } = await client.ask<{ reserve: Outcome<{ reservation: { id: string; secondsLeft: number } }> }>(
     `mutation ($input: ReserveInput!) { reserve(input: $input) {
        __typename ... on ReservationOpened { reservation { id secondsLeft } } ... on Refusal { message } } }`,
@@ -102,7 +106,11 @@ export async function cancelReservation(client: Client, id: string): Promise<voi
   await client.ask(`mutation ($id: ID!) { cancelReservation(id: $id) { __typename } }`, { id });
 }
 
-export async function checkOut(client: Client, reservationId: string, expectedTotalMinor: number): Promise<Outcome<Order>> {
+export async function checkOut(
+  client: Client,
+  reservationId: string,
+  expectedTotalMinor: number,
+): Promise<Outcome<Order>> {
   const { checkOut } = await client.ask<{ checkOut: Outcome<Order> }>(
     `mutation ($input: CheckOutInput!) { checkOut(input: $input) { __typename ... on Order { ${ORDER} } ... on Refusal { message } } }`,
     { input: { reservationId, expectedTotalMinor } },
@@ -137,7 +145,11 @@ export async function cancelTicket(client: Client, id: string): Promise<Outcome<
   return cancelTicket;
 }
 
-export async function scan(client: Client, code: string, offer: Offer): Promise<Outcome<{ ticket: { state: string } }>> {
+export async function scan(
+  client: Client,
+  code: string,
+  offer: Offer,
+): Promise<Outcome<{ ticket: { state: string } }>> {
   const { scan } = await client.ask<{ scan: Outcome<{ ticket: { state: string } }> }>(
     `mutation ($input: ScanInput!) { scan(input: $input) { __typename ... on CheckIn { ticket { state } } ... on Refusal { message } } }`,
     { input: { code, bookableId: offer.trip.id, position: offer.from.position, gate: 'front door' } },

@@ -3,7 +3,9 @@ import * as jsqr from 'jsqr';
 
 type Decode = (data: Uint8ClampedArray, width: number, height: number) => { data: string } | null;
 /** A package from before ES modules: Node and Jest show its function at different depths. */
-const decode = [jsqr, jsqr.default, (jsqr.default as { default?: unknown }).default].find((one) => typeof one === 'function') as unknown as Decode;
+const decode = [jsqr, jsqr.default, (jsqr.default as { default?: unknown }).default].find(
+  (one) => typeof one === 'function',
+) as unknown as Decode;
 
 /** 72 points an inch: 150 dots an inch is what a cheap printer or a screen shows. */
 const SCALE = 150 / 72;

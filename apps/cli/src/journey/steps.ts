@@ -23,7 +23,9 @@ export class Steps {
       this.print(`✓ ${name.padEnd(34)} ${String(Math.round(ms)).padStart(6)} ms   ${this.checked.join('; ')}`);
       return result;
     } catch (error) {
-      this.print(`✗ ${name.padEnd(34)} ${String(Math.round(performance.now() - began)).padStart(6)} ms   ${(error as Error).message}`);
+      this.print(
+        `✗ ${name.padEnd(34)} ${String(Math.round(performance.now() - began)).padStart(6)} ms   ${(error as Error).message}`,
+      );
       throw error;
     }
   }

@@ -23,19 +23,23 @@ export function payPage(charge: Charge): string {
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <title>Pay ${amount}</title>
-        <style>${{ markup: STYLE }}</style>
+        <style>
+          ${{ markup: STYLE }}
+        </style>
       </head>
       <body>
         <main>
           <small>Sandbox gateway · no real money</small>
           <h1>${amount}</h1>
           <p>${charge.description}</p>
-          ${charge.state === 'OPEN'
-            ? html`<form method="post">
-                <button name="outcome" value="pay">Pay ${amount}</button>
-                <button name="outcome" value="decline">Decline</button>
-              </form>`
-            : html`<p role="status"><strong>${OUTCOME[charge.state]}</strong></p>`}
+          ${
+            charge.state === 'OPEN'
+              ? html`<form method="post">
+                  <button name="outcome" value="pay">Pay ${amount}</button>
+                  <button name="outcome" value="decline">Decline</button>
+                </form>`
+              : html`<p role="status"><strong>${OUTCOME[charge.state]}</strong></p>`
+          }
         </main>
       </body>
     </html>`.markup;

@@ -37,7 +37,12 @@ export class SandboxGateway {
   ) {}
 
   /** @param key makes the charge: the same key gives the same one */
-  async open(key: string, amountMinor: number, currency: string, description: string): Promise<Charge & { payUrl: string }> {
+  async open(
+    key: string,
+    amountMinor: number,
+    currency: string,
+    description: string,
+  ): Promise<Charge & { payUrl: string }> {
     const id = `ch_${key}`;
     await this.database.query(
       `INSERT INTO sandbox_charges (id, description, amount_minor, currency, state, created_at) VALUES ($1, $2, $3, $4, 'OPEN', $5)
@@ -66,7 +71,9 @@ export class SandboxGateway {
       const charge = await this.find(id);
       if (decided && charge) {
         const kind = succeed ? 'charge.succeeded' : 'charge.declined';
-        await this.events.publish(new SandboxEventRaised(`evt_${newId()}`, kind, id, charge.amountMinor, charge.currency));
+        await this.events.publish(
+          new SandboxEventRaised(`evt_${newId()}`, kind, id, charge.amountMinor, charge.currency),
+        );
       }
       return charge;
     });

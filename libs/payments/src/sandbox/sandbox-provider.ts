@@ -40,12 +40,21 @@ export class SandboxProvider extends PaymentProvider {
     super();
   }
 
-  async open({ key, amountMinor, currency, description }: Parameters<PaymentProvider['open']>[0]): ReturnType<PaymentProvider['open']> {
+  async open({
+    key,
+    amountMinor,
+    currency,
+    description,
+  }: Parameters<PaymentProvider['open']>[0]): ReturnType<PaymentProvider['open']> {
     const charge = await this.gateway.open(key, amountMinor, currency, description);
     return { providerReference: charge.id, payUrl: charge.payUrl };
   }
 
-  async refund({ key, providerReference, amountMinor }: Parameters<PaymentProvider['refund']>[0]): ReturnType<PaymentProvider['refund']> {
+  async refund({
+    key,
+    providerReference,
+    amountMinor,
+  }: Parameters<PaymentProvider['refund']>[0]): ReturnType<PaymentProvider['refund']> {
     return { providerReference: (await this.gateway.refund(key, providerReference, amountMinor)).id };
   }
 
@@ -53,10 +62,13 @@ export class SandboxProvider extends PaymentProvider {
     const given = headers[SIGNATURE_HEADER];
     const seconds = typeof given === 'string' ? Number(/^t=(\d{1,12}),/.exec(given)?.[1]) : Number.NaN;
     if (typeof given !== 'string' || !Number.isFinite(seconds)) return undefined;
-    const expected = Buffer.from(signWebhook(this.config.SANDBOX_WEBHOOK_SECRET!, rawBody.toString(), new Date(seconds * 1000)));
+    const expected = Buffer.from(
+      signWebhook(this.config.SANDBOX_WEBHOOK_SECRET!, rawBody.toString(), new Date(seconds * 1000)),
+    );
     const signature = Buffer.from(given);
     const age = Math.abs(this.clock.now().getTime() / 1000 - seconds);
-    if (signature.length !== expected.length || !timingSafeEqual(signature, expected) || age > SIGNATURE_MINUTES * 60) return undefined;
+    if (signature.length !== expected.length || !timingSafeEqual(signature, expected) || age > SIGNATURE_MINUTES * 60)
+      return undefined;
     const { eventId, kind, chargeId, amountMinor, currency } = parseEvent(rawBody.toString());
     const type = kind === 'charge.succeeded' ? 'captured' : kind === 'charge.declined' ? 'declined' : 'other';
     return { eventId, type, providerReference: chargeId, amountMinor, currency };

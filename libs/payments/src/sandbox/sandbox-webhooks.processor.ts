@@ -18,7 +18,10 @@ export class SandboxWebhooksProcessor {
     const answer = await fetch(`${this.config.publicUrl}/webhooks/payments/sandbox`, {
       method: 'POST',
       body,
-      headers: { 'content-type': 'application/json', [SIGNATURE_HEADER]: signWebhook(this.config.SANDBOX_WEBHOOK_SECRET!, body, this.clock.now()) },
+      headers: {
+        'content-type': 'application/json',
+        [SIGNATURE_HEADER]: signWebhook(this.config.SANDBOX_WEBHOOK_SECRET!, body, this.clock.now()),
+      },
       signal: AbortSignal.timeout(10_000),
     });
     if (!answer.ok) throw new Error(`the merchant answered ${answer.status}; the webhook is sent again`);

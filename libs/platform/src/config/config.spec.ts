@@ -9,7 +9,14 @@ const complete = {
   SANDBOX_WEBHOOK_SECRET: secret,
   TICKET_SIGNING_KEY: 'x'.repeat(64),
 };
-const production = { ...complete, NODE_ENV: 'production', PUBLIC_URL: 'https://tickets.test/', SMTP_URL: 'smtp://mail', PAYMENT_PROVIDER: 'sandbox', STORAGE_DIR: '/srv' };
+const production = {
+  ...complete,
+  NODE_ENV: 'production',
+  PUBLIC_URL: 'https://tickets.test/',
+  SMTP_URL: 'smtp://mail',
+  PAYMENT_PROVIDER: 'sandbox',
+  STORAGE_DIR: '/srv',
+};
 
 function complaints(env: Record<string, string | undefined>): string[] {
   try {
@@ -30,7 +37,16 @@ describe('the environment', () => {
   });
 
   it('is refused with one line for each wrong variable', () => {
-    expect(complaints({ ...complete, PORT: '70000', ROLE: 'king', DATABASE_URL: 'mysql://x', JWT_SECRET: 'short', REDIS_URL: undefined })).toEqual([
+    expect(
+      complaints({
+        ...complete,
+        PORT: '70000',
+        ROLE: 'king',
+        DATABASE_URL: 'mysql://x',
+        JWT_SECRET: 'short',
+        REDIS_URL: undefined,
+      }),
+    ).toEqual([
       'ROLE is wrong:',
       'PORT is wrong:',
       'DATABASE_URL is wrong:',
@@ -41,7 +57,17 @@ describe('the environment', () => {
 
   it('falls back to nothing in production', () => {
     expect(complaints(production)).toEqual([]);
-    for (const name of ['PUBLIC_URL', 'SMTP_URL', 'PAYMENT_PROVIDER', 'JWT_SECRET', 'LINK_SECRET', 'TICKET_SIGNING_KEY', 'SANDBOX_WEBHOOK_SECRET', 'DATABASE_URL', 'REDIS_URL']) {
+    for (const name of [
+      'PUBLIC_URL',
+      'SMTP_URL',
+      'PAYMENT_PROVIDER',
+      'JWT_SECRET',
+      'LINK_SECRET',
+      'TICKET_SIGNING_KEY',
+      'SANDBOX_WEBHOOK_SECRET',
+      'DATABASE_URL',
+      'REDIS_URL',
+    ]) {
       expect(complaints({ ...production, [name]: '' })).toEqual([`${name} is missing:`]);
     }
     expect(complaints({ ...production, STORAGE_DIR: '' })).toEqual(['S3_BUCKET or STORAGE_DIR']);

@@ -17,14 +17,24 @@ const count = (least: number, most: number) => z.coerce.number().int().min(least
  * (`npm run env:example`), and CI fails when the two differ.
  */
 export const environmentSchema = z.object({
-  NODE_ENV: z.enum(['development', 'test', 'production']).default('development').describe('production refuses every fallback'),
-  ROLE: z.enum(['all', 'api', 'worker']).default('all').describe('what this process does: serve requests, work off jobs, or both'),
+  NODE_ENV: z
+    .enum(['development', 'test', 'production'])
+    .default('development')
+    .describe('production refuses every fallback'),
+  ROLE: z
+    .enum(['all', 'api', 'worker'])
+    .default('all')
+    .describe('what this process does: serve requests, work off jobs, or both'),
   HOST: z.string().default('127.0.0.1').describe('address to listen on; 0.0.0.0 in a container'),
   PORT: count(0, 65535).default(3000),
-  PUBLIC_URL: url('http:', 'https:').optional().describe('address that people and payment providers reach; http://localhost:PORT without it'),
+  PUBLIC_URL: url('http:', 'https:')
+    .optional()
+    .describe('address that people and payment providers reach; http://localhost:PORT without it'),
   TRUST_PROXY: z.stringbool().default(false).describe('believe X-Forwarded-For; only behind a proxy of your own'),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
-  DATABASE_URL: url('postgres:', 'postgresql:').describe('PostgreSQL 15 or newer; npm start brings its own when this is empty'),
+  DATABASE_URL: url('postgres:', 'postgresql:').describe(
+    'PostgreSQL 15 or newer; npm start brings its own when this is empty',
+  ),
   DATABASE_REPLICA_URL: url('postgres:', 'postgresql:').optional().describe('read replica for searches and statistics'),
   DATABASE_POOL_SIZE: count(2, 200).default(10).describe('connections of one process'),
   REDIS_URL: url('redis:', 'rediss:').describe('Redis 6.2 or newer; npm start brings its own when this is empty'),
@@ -32,8 +42,14 @@ export const environmentSchema = z.object({
   JWT_ACCESS_MINUTES: count(1, 1440).default(15),
   JWT_REFRESH_DAYS: count(1, 365).default(30),
   LINK_SECRET: secret.describe('signs download links'),
-  TICKET_SIGNING_KEY: z.string().min(60, 'must be an Ed25519 private key, PKCS 8, DER, base64').describe('Ed25519 private key, PKCS 8 DER base64; signs QR codes'),
-  PAYMENT_PROVIDER: z.enum(['sandbox']).optional().describe('sandbox without it, except in production, which wants it said'),
+  TICKET_SIGNING_KEY: z
+    .string()
+    .min(60, 'must be an Ed25519 private key, PKCS 8, DER, base64')
+    .describe('Ed25519 private key, PKCS 8 DER base64; signs QR codes'),
+  PAYMENT_PROVIDER: z
+    .enum(['sandbox'])
+    .optional()
+    .describe('sandbox without it, except in production, which wants it said'),
   SANDBOX_WEBHOOK_SECRET: secret.optional().describe('signs the webhooks of the sandbox gateway'),
   STORAGE_DIR: z.string().optional().describe('folder for documents when there is no S3; .data/files without it'),
   S3_BUCKET: z.string().optional().describe('documents go to this bucket instead of STORAGE_DIR'),
@@ -44,7 +60,10 @@ export const environmentSchema = z.object({
   OPENSEARCH_URL: url('http:', 'https:').optional().describe('checked but not used yet: PostgreSQL answers searches'),
   SMTP_URL: url('smtp:', 'smtps:').optional().describe('without it messages are kept readable at /dev/mail'),
   MAIL_FROM: z.string().default('Holdfast <tickets@holdfast.test>'),
-  CHROMIUM_PATH: z.string().optional().describe('a Chromium or chrome-headless-shell; the one from the npm package without it'),
+  CHROMIUM_PATH: z
+    .string()
+    .optional()
+    .describe('a Chromium or chrome-headless-shell; the one from the npm package without it'),
 });
 
 type Environment = z.infer<typeof environmentSchema>;
@@ -91,7 +110,8 @@ export function parseConfig(env: Record<string, string | undefined>): Config {
 
 function complaint(issue: z.core.$ZodIssue, given: Record<string, unknown>): string {
   const name = String(issue.path[0]);
-  if (!(name in given)) return `${name} is missing: ${environmentSchema.shape[name as keyof Environment].description ?? 'it is required'}`;
+  if (!(name in given))
+    return `${name} is missing: ${environmentSchema.shape[name as keyof Environment].description ?? 'it is required'}`;
   return `${name} is wrong: ${issue.message}`;
 }
 
@@ -101,7 +121,8 @@ function contradictions(config: Config): string[] {
     for (const name of REQUIRED_IN_PRODUCTION) {
       if (config[name] === undefined) complaints.push(`${name} is missing: production does not fall back`);
     }
-    if (!config.S3_BUCKET && !config.STORAGE_DIR) complaints.push('S3_BUCKET or STORAGE_DIR is missing: production does not fall back');
+    if (!config.S3_BUCKET && !config.STORAGE_DIR)
+      complaints.push('S3_BUCKET or STORAGE_DIR is missing: production does not fall back');
   }
   if (config.S3_BUCKET && (!config.S3_ACCESS_KEY_ID || !config.S3_SECRET_ACCESS_KEY)) {
     complaints.push('S3_ACCESS_KEY_ID and S3_SECRET_ACCESS_KEY are missing: S3_BUCKET needs them');

@@ -21,7 +21,9 @@ const ATOMICALLY = Symbol('atomically');
  */
 export function Atomically(event: EventType): MethodDecorator {
   return (target, property) => {
-    const methods = (Reflect.getMetadata(ATOMICALLY, target) as Map<string | symbol, EventType> | undefined) ?? new Map<string | symbol, EventType>();
+    const methods =
+      (Reflect.getMetadata(ATOMICALLY, target) as Map<string | symbol, EventType> | undefined) ??
+      new Map<string | symbol, EventType>();
     methods.set(property, event);
     Reflect.defineMetadata(ATOMICALLY, methods, target);
   };
@@ -48,7 +50,8 @@ export class DomainEvents implements OnModuleInit {
   onModuleInit(): void {
     for (const { instance } of this.discovery.getProviders()) {
       if (!instance || typeof instance !== 'object') continue;
-      const methods = Reflect.getMetadata(ATOMICALLY, Object.getPrototypeOf(instance) as object) as Map<string, EventType> | undefined;
+      const methods = Reflect.getMetadata(ATOMICALLY, Object.getPrototypeOf(instance) as object) as
+        Map<string, EventType> | undefined;
       for (const [property, { type }] of methods ?? []) {
         const method = (instance as Record<string, Listener>)[property]!;
         this.listeners.set(type, [...(this.listeners.get(type) ?? []), method.bind(instance)]);

@@ -8,7 +8,12 @@ function callerError(code: string, message: string, extensions: Record<string, u
   return new GraphQLError(message, { extensions: { code, ...extensions } });
 }
 
-const STATUS_OF_CODE: Record<string, number> = { BAD_USER_INPUT: 400, UNAUTHENTICATED: 401, FORBIDDEN: 403, NOT_FOUND: 404 };
+const STATUS_OF_CODE: Record<string, number> = {
+  BAD_USER_INPUT: 400,
+  UNAUTHENTICATED: 401,
+  FORBIDDEN: 403,
+  NOT_FOUND: 404,
+};
 
 /** How plain HTTP says a caller's mistake; `undefined` for an error that is none. */
 export function httpStatusOf(error: unknown): number | undefined {
@@ -20,7 +25,9 @@ export function badInput(message: string, field?: string): GraphQLError {
   return callerError('BAD_USER_INPUT', message, field ? { fields: { [field]: [message] } } : {});
 }
 
-export function unauthenticated(message = 'Log in first: send the header "Authorization: Bearer <access token>".'): GraphQLError {
+export function unauthenticated(
+  message = 'Log in first: send the header "Authorization: Bearer <access token>".',
+): GraphQLError {
   return callerError('UNAUTHENTICATED', message);
 }
 

@@ -19,13 +19,16 @@ export class CleanTextPipe implements PipeTransform<unknown> {
 function clean(value: unknown, levels: number): unknown {
   if (value === null) return undefined;
   if (typeof value === 'string') {
-    if (value.includes('\0') || LONE_SURROGATE.test(value)) throw badInput('The text has a character that cannot be kept: U+0000 or half of a surrogate pair.');
+    if (value.includes('\0') || LONE_SURROGATE.test(value))
+      throw badInput('The text has a character that cannot be kept: U+0000 or half of a surrogate pair.');
     return value;
   }
   if (typeof value !== 'object' || value instanceof Date) return value;
   if (levels === 0) throw badInput('The input is nested too deep.');
   if (Array.isArray(value)) return value.map((item) => clean(item, levels - 1));
   return Object.fromEntries(
-    Object.entries(value).flatMap(([name, member]) => (member === null ? [] : [[name, clean(member, levels - 1)] as const])),
+    Object.entries(value).flatMap(([name, member]) =>
+      member === null ? [] : [[name, clean(member, levels - 1)] as const],
+    ),
   );
 }

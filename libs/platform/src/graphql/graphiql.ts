@@ -7,10 +7,14 @@ import type { FastifyInstance } from 'fastify';
 export function serveGraphiQL(server: FastifyInstance, path: string): void {
   let page: Promise<Buffer> | undefined;
   server.addHook('onRequest', async (request, reply) => {
-    const wantsPage = request.method === 'GET' && request.url.split('?')[0] === path && request.headers.accept?.includes('text/html');
+    const wantsPage =
+      request.method === 'GET' && request.url.split('?')[0] === path && request.headers.accept?.includes('text/html');
     if (!wantsPage) return;
     page ??= renderPage(path);
-    await reply.header('content-type', 'text/html; charset=utf-8').header('cache-control', 'no-cache').send(await page);
+    await reply
+      .header('content-type', 'text/html; charset=utf-8')
+      .header('cache-control', 'no-cache')
+      .send(await page);
   });
 }
 
@@ -40,6 +44,11 @@ mutation LogIn {
 
 async function renderPage(path: string): Promise<Buffer> {
   const { renderGraphiQL } = await import('@graphql-yoga/render-graphiql');
-  const page = renderGraphiQL({ title: 'Holdfast GraphiQL', endpoint: path, subscriptionsProtocol: 'WS', defaultQuery: WELCOME });
+  const page = renderGraphiQL({
+    title: 'Holdfast GraphiQL',
+    endpoint: path,
+    subscriptionsProtocol: 'WS',
+    defaultQuery: WELCOME,
+  });
   return Buffer.from(page);
 }

@@ -24,6 +24,7 @@ export function socketContext({ connectionParams, extra }: SocketContext): Graph
   const { headers, socket } = extra.request;
   const authorization = connectionParams?.['authorization'] ?? connectionParams?.['Authorization'];
   // Something that is no text is a wrong token, not no token.
-  const given = authorization === undefined ? {} : { authorization: typeof authorization === 'string' ? authorization : '' };
+  const given =
+    authorization === undefined ? {} : { authorization: typeof authorization === 'string' ? authorization : '' };
   return { req: { headers: { ...headers, ...given }, ip: socket.remoteAddress ?? '', id: newId() } };
 }

@@ -6,7 +6,8 @@ import { badInput } from './caller-errors.js';
 @Injectable()
 class UuidPipe implements PipeTransform<unknown> {
   transform(value: unknown): unknown {
-    if (typeof value === 'string' && !isUUID(value)) throw badInput('An id is a UUID such as 01935b0e-7c1a-7cc0-8f6b-2f0a4a0f1a11.');
+    if (typeof value === 'string' && !isUUID(value))
+      throw badInput('An id is a UUID such as 01935b0e-7c1a-7cc0-8f6b-2f0a4a0f1a11.');
     return value;
   }
 }

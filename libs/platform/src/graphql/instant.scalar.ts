@@ -2,7 +2,8 @@ import { type CustomScalar, Scalar } from '@nestjs/graphql';
 import { Kind, type ValueNode } from 'graphql';
 import { badInput } from './caller-errors.js';
 
-const INSTANT = /^(\d{4})-(\d{2})-(\d{2})T([01]\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d{1,9})?)?(Z|[+-]([01]\d|2[0-3]):[0-5]\d)$/i;
+const INSTANT =
+  /^(\d{4})-(\d{2})-(\d{2})T([01]\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d{1,9})?)?(Z|[+-]([01]\d|2[0-3]):[0-5]\d)$/i;
 
 /**
  * Replaces Nest's scalar of the same name, which takes whatever `new Date` makes something of: there the 30th of
@@ -10,7 +11,8 @@ const INSTANT = /^(\d{4})-(\d{2})-(\d{2})T([01]\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d{
  */
 @Scalar('DateTime', () => Date)
 export class InstantScalar implements CustomScalar<string, Date> {
-  description = 'A moment with its offset, such as 2026-12-01T09:54:33Z or 2026-12-01T10:54:33+01:00; answers are in UTC.';
+  description =
+    'A moment with its offset, such as 2026-12-01T09:54:33Z or 2026-12-01T10:54:33+01:00; answers are in UTC.';
 
   parseValue(value: unknown): Date {
     const [, year, month, day] = (typeof value === 'string' && INSTANT.exec(value)) || [];

@@ -1,4 +1,11 @@
-import { type ASTVisitor, GraphQLError, Kind, type ParseOptions, type SelectionSetNode, type ValidationContext } from 'graphql';
+import {
+  type ASTVisitor,
+  GraphQLError,
+  Kind,
+  type ParseOptions,
+  type SelectionSetNode,
+  type ValidationContext,
+} from 'graphql';
 
 /** The journey's longest request has 150 tokens, GraphiQL's introspection 184; deep nesting would overflow the parser. */
 export const PARSE_OPTIONS: ParseOptions = { maxTokens: 2_000 };
@@ -20,7 +27,10 @@ export function queryLimits(context: ValidationContext): ASTVisitor {
       const isField = selection.kind === Kind.FIELD;
       // Introspection nests deeper than honest queries, and graphql-js has a limit of its own for it.
       const isMeta = isField && selection.name.value.startsWith('__');
-      const inner = selection.kind === Kind.FRAGMENT_SPREAD ? ofFragment(selection.name.value) : !isMeta && selection.selectionSet && measure(selection.selectionSet);
+      const inner =
+        selection.kind === Kind.FRAGMENT_SPREAD
+          ? ofFragment(selection.name.value)
+          : !isMeta && selection.selectionSet && measure(selection.selectionSet);
       total.levels = Math.max(total.levels, (inner ? inner.levels : 0) + (isField ? 1 : 0));
       total.fields += (inner ? inner.fields : 0) + (isField ? 1 : 0);
       total.aliases += (inner ? inner.aliases : 0) + (isField && selection.alias ? 1 : 0);
@@ -44,7 +54,11 @@ export function queryLimits(context: ValidationContext): ASTVisitor {
       const size = measure(operation.selectionSet);
       for (const name of ['levels', 'fields', 'aliases'] as const) {
         if (size[name] <= MOST[name]) continue;
-        context.reportError(new GraphQLError(`The query has ${size[name]} ${name}; at most ${MOST[name]} are answered. Ask in several requests.`));
+        context.reportError(
+          new GraphQLError(
+            `The query has ${size[name]} ${name}; at most ${MOST[name]} are answered. Ask in several requests.`,
+          ),
+        );
       }
     },
   };

@@ -6,6 +6,8 @@ import { Refusal } from './refusal.js';
 @Injectable()
 export class RefusalInterceptor implements NestInterceptor {
   intercept(_context: ExecutionContext, next: CallHandler): Observable<unknown> {
-    return next.handle().pipe(catchError((error: unknown) => (error instanceof Refusal ? of(error) : throwError(() => error))));
+    return next
+      .handle()
+      .pipe(catchError((error: unknown) => (error instanceof Refusal ? of(error) : throwError(() => error))));
   }
 }

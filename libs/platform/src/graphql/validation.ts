@@ -15,7 +15,9 @@ export function inputValidation(): ValidationPipe {
     validationError: { target: false, value: false },
     exceptionFactory: (errors) => {
       const fields = Object.fromEntries(flatten(errors).slice(0, MOST_TOLD));
-      return new GraphQLError(Object.values(fields).flat().join('; '), { extensions: { code: 'BAD_USER_INPUT', fields } });
+      return new GraphQLError(Object.values(fields).flat().join('; '), {
+        extensions: { code: 'BAD_USER_INPUT', fields },
+      });
     },
   });
 }

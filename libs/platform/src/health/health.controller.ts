@@ -22,10 +22,7 @@ export class HealthController {
   /** The process can serve: PostgreSQL and Redis answer within two seconds. 503 otherwise, with what failed. */
   @Get('ready')
   async ready(): Promise<{ status: string; checks: Record<string, string> }> {
-    const [database, redis] = await Promise.all([
-      answer(this.database.query('SELECT 1')),
-      answer(this.pubSub.ping()),
-    ]);
+    const [database, redis] = await Promise.all([answer(this.database.query('SELECT 1')), answer(this.pubSub.ping())]);
     const checks = { database, redis };
     const status = Object.values(checks).every((check) => check === 'ok') ? 'ok' : 'unavailable';
     if (status !== 'ok') throw new ServiceUnavailableException({ status, checks });

@@ -3,7 +3,16 @@ import { type Logger as Pino, pino } from 'pino';
 import { correlation } from './correlation.js';
 
 /** Paths that never reach a log line, whatever is logged. */
-const SECRETS = ['password', 'token', 'sessionToken', 'refreshToken', 'accessToken', 'authorization', 'req.headers.authorization', 'req.headers.cookie'];
+const SECRETS = [
+  'password',
+  'token',
+  'sessionToken',
+  'refreshToken',
+  'accessToken',
+  'authorization',
+  'req.headers.authorization',
+  'req.headers.cookie',
+];
 
 /** The structured log: one JSON line per entry on standard output, each with the correlation id of its request. */
 export function createLogger(level: string): Pino {
@@ -47,6 +56,10 @@ export class NestLogger implements LoggerService {
     const detail = rest.length > 1 ? rest[0] : undefined;
     if (message instanceof Error) this.pino[level]({ context, err: message }, message.message);
     else if (typeof message === 'object') this.pino[level]({ context, ...message }, 'detail');
-    else this.pino[level]({ context, ...(detail instanceof Error ? { err: detail } : detail ? { detail } : {}) }, typeof message === 'string' ? message : JSON.stringify(message));
+    else
+      this.pino[level](
+        { context, ...(detail instanceof Error ? { err: detail } : detail ? { detail } : {}) },
+        typeof message === 'string' ? message : JSON.stringify(message),
+      );
   }
 }

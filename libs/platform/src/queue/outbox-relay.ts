@@ -98,13 +98,18 @@ export class OutboxRelay implements OnApplicationBootstrap, OnModuleDestroy {
         `SELECT id, type FROM outbox WHERE relayed_at IS NULL ORDER BY id LIMIT ${BATCH} FOR UPDATE SKIP LOCKED`,
       );
       if (events.length === 0) return 0;
-      const deliveries = events.flatMap(({ id, type }) => (this.subscriptions.get(type) ?? []).map((target) => ({ id, ...target })));
+      const deliveries = events.flatMap(({ id, type }) =>
+        (this.subscriptions.get(type) ?? []).map((target) => ({ id, ...target })),
+      );
       await this.database.query(
         `INSERT INTO outbox_deliveries (event_id, queue, job)
          SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[]) ON CONFLICT DO NOTHING`,
         [deliveries.map(({ id }) => id), deliveries.map(({ queue }) => queue), deliveries.map(({ job }) => job)],
       );
-      await this.database.query(`UPDATE outbox SET relayed_at = $2 WHERE id = ANY($1::uuid[])`, [events.map(({ id }) => id), this.clock.now()]);
+      await this.database.query(`UPDATE outbox SET relayed_at = $2 WHERE id = ANY($1::uuid[])`, [
+        events.map(({ id }) => id),
+        this.clock.now(),
+      ]);
       return events.length;
     });
   }
@@ -122,11 +127,19 @@ export class OutboxRelay implements OnApplicationBootstrap, OnModuleDestroy {
       [now, new Date(now.getTime() - REDRIVE_AFTER_MS)],
     );
     for (const { event_id, queue, job, payload, correlation_id } of waiting) {
-      await this.queues.get(queue)?.add(
-        job,
-        { eventId: event_id, correlationId: correlation_id, event: payload },
-        { jobId: `${event_id}/${job}`, attempts: ATTEMPTS, backoff: { type: 'exponential', delay: 500 }, removeOnComplete: true, removeOnFail: true },
-      );
+      await this.queues
+        .get(queue)
+        ?.add(
+          job,
+          { eventId: event_id, correlationId: correlation_id, event: payload },
+          {
+            jobId: `${event_id}/${job}`,
+            attempts: ATTEMPTS,
+            backoff: { type: 'exponential', delay: 500 },
+            removeOnComplete: true,
+            removeOnFail: true,
+          },
+        );
     }
   }
 
@@ -136,7 +149,16 @@ export class OutboxRelay implements OnApplicationBootstrap, OnModuleDestroy {
     this.queues.set(name, queue);
     queue.on('completed', (job: Job<EventJob<object>>) => this.mark(job, 'done_at'));
     queue.on('failed', (job: Job<EventJob<object>>, error: Error) => {
-      this.log.error({ err: error, job: job.name, eventId: job.data.eventId, attempt: job.attemptsMade, correlationId: job.data.correlationId }, 'job failed');
+      this.log.error(
+        {
+          err: error,
+          job: job.name,
+          eventId: job.data.eventId,
+          attempt: job.attemptsMade,
+          correlationId: job.data.correlationId,
+        },
+        'job failed',
+      );
       if (job.attemptsMade >= (job.opts.attempts ?? 1)) this.mark(job, 'failed_at');
     });
     queue.on('error', (error: Error) => this.log.warn({ err: error, queue: name }, 'queue connection'));
@@ -144,7 +166,11 @@ export class OutboxRelay implements OnApplicationBootstrap, OnModuleDestroy {
 
   private mark(job: Job<EventJob<object>>, column: 'done_at' | 'failed_at'): void {
     this.database
-      .query(`UPDATE outbox_deliveries SET ${column} = $3 WHERE event_id = $1 AND job = $2`, [job.data.eventId, job.name, this.clock.now()])
+      .query(`UPDATE outbox_deliveries SET ${column} = $3 WHERE event_id = $1 AND job = $2`, [
+        job.data.eventId,
+        job.name,
+        this.clock.now(),
+      ])
       // Not marked means sent again, and consumers are idempotent.
       .catch((error: unknown) => this.log.warn({ err: error, job: job.name }, 'job end not recorded'));
   }
@@ -152,6 +178,7 @@ export class OutboxRelay implements OnApplicationBootstrap, OnModuleDestroy {
 
 function queueOf(processor: object): string {
   const metadata = Reflect.getMetadata('bull:module_queue', processor) as { name?: string } | undefined;
-  if (!metadata?.name) throw new Error(`${(processor as { name: string }).name} has @Eventually methods but no @Processor('queue')`);
+  if (!metadata?.name)
+    throw new Error(`${(processor as { name: string }).name} has @Eventually methods but no @Processor('queue')`);
   return metadata.name;
 }

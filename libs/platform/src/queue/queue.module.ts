@@ -16,7 +16,10 @@ export class QueueModule {
       imports: [
         DiscoveryModule,
         ScheduleModule.forRoot(),
-        BullModule.forRootAsync({ inject: [Config], useFactory: (config: Config) => ({ url: config.REDIS_URL, prefix: 'holdfast' }) }),
+        BullModule.forRootAsync({
+          inject: [Config],
+          useFactory: (config: Config) => ({ url: config.REDIS_URL, prefix: 'holdfast' }),
+        }),
         BullModule.registerQueue(...queues.map((name) => ({ name }))),
       ],
       providers: [OutboxRelay],

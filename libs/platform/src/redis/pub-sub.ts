@@ -56,7 +56,9 @@ export class PubSub implements OnModuleInit, OnApplicationShutdown {
 
   /** Stops listening to a channel, whoever listened. */
   async unsubscribe(channel: string): Promise<void> {
-    await this.subscriber.unsubscribe(channel).catch((error: unknown) => this.log.warn({ err: error, channel }, 'channel not left'));
+    await this.subscriber
+      .unsubscribe(channel)
+      .catch((error: unknown) => this.log.warn({ err: error, channel }, 'channel not left'));
   }
 
   /** Calls `notify` each time the connection came back and messages may have been missed. */

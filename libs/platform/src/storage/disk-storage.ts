@@ -25,7 +25,10 @@ export class DiskStorage extends Storage {
 
   async get(key: string): Promise<StoredFile | undefined> {
     try {
-      return { body: await readFile(this.path(key)), contentType: TYPES[posix.extname(key)] ?? 'application/octet-stream' };
+      return {
+        body: await readFile(this.path(key)),
+        contentType: TYPES[posix.extname(key)] ?? 'application/octet-stream',
+      };
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
       throw error;
@@ -48,7 +51,8 @@ export class DiskStorage extends Storage {
   /** @throws Error for a key that leads out of the folder */
   private path(key: string): string {
     const path = resolve(this.root, key);
-    if (!path.startsWith(this.root + sep)) throw new Error(`storage key ${JSON.stringify(key)} leads out of the folder`);
+    if (!path.startsWith(this.root + sep))
+      throw new Error(`storage key ${JSON.stringify(key)} leads out of the folder`);
     return path;
   }
 }
