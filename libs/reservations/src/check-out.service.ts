@@ -91,17 +91,15 @@ export class CheckOutService {
       endedAt: null,
     };
     await this.database.repository(Order).insert(order);
-    await this.database
-      .repository(LineItem)
-      .insert(
-        lines.map((line, position) => ({
-          id: newId(),
-          orderId: order.id,
-          position,
-          ...line,
-          totalMinor: line.priceMinor,
-        })),
-      );
+    await this.database.repository(LineItem).insert(
+      lines.map((line, position) => ({
+        id: newId(),
+        orderId: order.id,
+        position,
+        ...line,
+        totalMinor: line.priceMinor,
+      })),
+    );
     await this.events.publish(new OrderPlaced(order.id));
     return order;
   }

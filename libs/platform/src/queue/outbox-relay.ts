@@ -127,19 +127,17 @@ export class OutboxRelay implements OnApplicationBootstrap, OnModuleDestroy {
       [now, new Date(now.getTime() - REDRIVE_AFTER_MS)],
     );
     for (const { event_id, queue, job, payload, correlation_id } of waiting) {
-      await this.queues
-        .get(queue)
-        ?.add(
-          job,
-          { eventId: event_id, correlationId: correlation_id, event: payload },
-          {
-            jobId: `${event_id}/${job}`,
-            attempts: ATTEMPTS,
-            backoff: { type: 'exponential', delay: 500 },
-            removeOnComplete: true,
-            removeOnFail: true,
-          },
-        );
+      await this.queues.get(queue)?.add(
+        job,
+        { eventId: event_id, correlationId: correlation_id, event: payload },
+        {
+          jobId: `${event_id}/${job}`,
+          attempts: ATTEMPTS,
+          backoff: { type: 'exponential', delay: 500 },
+          removeOnComplete: true,
+          removeOnFail: true,
+        },
+      );
     }
   }
 
