@@ -13,6 +13,9 @@ import { LimitExceeded, NotOnSale } from './reservation.refusals.js';
 import type { SeatRequest } from './reservation.inputs.js';
 import type { WantedSeat } from './seat-claims.js';
 
+/** What an Int of GraphQL and an integer of PostgreSQL can hold. */
+const LARGEST_TOTAL_MINOR = 2_147_483_647;
+
 /** What seats cost, and whether they are sold at all. */
 @Injectable()
 export class Quotes {
@@ -54,6 +57,9 @@ export class Quotes {
 }
 
 function checkQuantities(tiers: PricedTier[], wanted: WantedSeat[]): void {
+  if (wanted.reduce((total, { priceMinor }) => total + priceMinor, 0) > LARGEST_TOTAL_MINOR) {
+    throw new LimitExceeded('This is too much for one payment. Reserve fewer seats.');
+  }
   for (const { tier } of tiers) {
     const count = wanted.filter(({ tierId }) => tierId === tier.id).length;
     if (count > tier.maxPerOrder)

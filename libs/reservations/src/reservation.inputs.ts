@@ -4,7 +4,6 @@ import {
   ArrayMaxSize,
   ArrayMinSize,
   IsEmail,
-  IsNotEmpty,
   IsOptional,
   IsUUID,
   Length,
@@ -74,7 +73,7 @@ export class ReserveInput {
 export class ContactInput {
   @Field()
   @MaxLength(120)
-  @IsNotEmpty()
+  @Matches(/\S/, { message: 'name must not be blank' })
   name: string;
 
   @Field()

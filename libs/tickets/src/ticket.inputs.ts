@@ -1,11 +1,11 @@
 import { Field, InputType } from '@nestjs/graphql';
-import { IsEmail, IsNotEmpty, IsOptional, Matches, MaxLength } from 'class-validator';
+import { IsEmail, IsOptional, Matches, MaxLength } from 'class-validator';
 
 @InputType({ description: 'Who travels.' })
 export class AttendeeInput {
   @Field()
   @MaxLength(120)
-  @IsNotEmpty()
+  @Matches(/\S/, { message: 'name must not be blank' })
   name: string;
 
   @Field()
