@@ -46,6 +46,7 @@ export default {
   // Jest loads these two with Node itself, so they are built before.
   globalSetup: '<rootDir>/dist/test/support/global-setup.js',
   globalTeardown: '<rootDir>/dist/test/support/global-teardown.js',
+  reporters: ['default', '<rootDir>/test/support/closing-line.js'],
   testTimeout: 30_000,
   maxWorkers: 2,
 };
