@@ -222,13 +222,21 @@ describe('payments with the sandbox at work', () => {
     const order = await checkOut(passenger, mine);
     await fetch(order.payment!.payUrl, {
       method: 'POST',
-      headers: { 'content-type': 'application/json' },
+      headers: { 'content-type': 'application/json', 'x-request-id': 'the-request-of-the-payer' },
       body: JSON.stringify({ outcome: 'pay' }),
     });
     const paid = await eventually('payment', async () => {
       const now = await readOrder(passenger, order.id, mine);
       return now.state === 'PAID' ? now : undefined;
     });
+    // One id from the request through the queue, the webhook and the next job.
+    const chain = await eventually('the last job', async () => {
+      const rows = await application.database.query<{ type: string }>(
+        `SELECT type FROM outbox WHERE correlation_id = 'the-request-of-the-payer' ORDER BY id`,
+      );
+      return rows.length === 4 ? rows.map(({ type }) => type) : undefined;
+    });
+    expect(chain).toEqual(['sandbox-event.raised', 'payment.captured', 'order.paid', 'tickets.rendered']);
     const [first] = paid.tickets;
     const cancel = async (): Promise<string> =>
       (

@@ -1,5 +1,6 @@
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { IncomingMessage } from 'node:http';
+import type { Logger as Pino } from 'pino';
 import { newId } from '#kernel';
 import { type Config, GRAPHQL_PATH, correlation, httpDuration, serveGraphiQL } from '#platform';
 
@@ -25,8 +26,11 @@ export function httpAdapter(config: Config): FastifyAdapter {
   });
 }
 
-/** What every request gets: a correlation id, a place in the metrics, and headers that browsers honour. */
-export function equip(app: NestFastifyApplication, config: Config): void {
+/** Asked every few seconds by machines: not worth a line of the log. */
+const MACHINE_ROUTES = /^\/(health|metrics)/;
+
+/** What every request gets: a correlation id, a line in the log and the metrics, and headers that browsers honour. */
+export function equip(app: NestFastifyApplication, config: Config, log: Pino): void {
   const server = app.getHttpAdapter().getInstance();
   // Not earlier: while the body is read, Node leaves the context that an earlier hook would have entered.
   server.addHook('preHandler', (request, _reply, done) => correlation.run(request.id, done));
@@ -38,7 +42,11 @@ export function equip(app: NestFastifyApplication, config: Config): void {
   });
   server.addHook('onResponse', async (request, reply) => {
     const route = request.routeOptions.url ?? 'unknown';
-    httpDuration.observe({ method: request.method, route, status: reply.statusCode }, reply.elapsedTime / 1000);
+    const [method, status] = [request.method, reply.statusCode];
+    httpDuration.observe({ method, route, status }, reply.elapsedTime / 1000);
+    // The route and not the address: that may hold a signed link.
+    const line = { method, route, status, ms: Math.round(reply.elapsedTime), correlationId: request.id };
+    log[MACHINE_ROUTES.test(route) ? 'debug' : 'info'](line, 'request');
     await Promise.resolve();
   });
   if (config.servesRequests) serveGraphiQL(server, GRAPHQL_PATH);

@@ -32,7 +32,7 @@ export async function createServer(env: Environment, clock?: Clock): Promise<Nes
     rawBody: true,
     abortOnError: false,
   });
-  equip(app, config);
+  equip(app, config, log);
   if (config.OPENSEARCH_URL) log.warn('OPENSEARCH_URL is set, but searches are still answered by PostgreSQL');
   return app;
 }

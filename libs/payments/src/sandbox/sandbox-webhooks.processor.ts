@@ -1,6 +1,6 @@
 import { Processor } from '@nestjs/bull';
-import { Clock } from '#kernel';
-import { Config, Eventually } from '#platform';
+import { Clock, newId } from '#kernel';
+import { Config, Eventually, correlation } from '#platform';
 import { SandboxEventRaised } from './sandbox-gateway.js';
 import { SIGNATURE_HEADER, signWebhook } from './sandbox-provider.js';
 
@@ -20,6 +20,8 @@ export class SandboxWebhooksProcessor {
       body,
       headers: {
         'content-type': 'application/json',
+        // The log shows the whole way of a payment under one id.
+        'x-request-id': correlation.id() ?? newId(),
         [SIGNATURE_HEADER]: signWebhook(this.config.SANDBOX_WEBHOOK_SECRET!, body, this.clock.now()),
       },
       signal: AbortSignal.timeout(10_000),

@@ -145,7 +145,12 @@ export class OutboxRelay implements OnApplicationBootstrap, OnModuleDestroy {
     if (this.queues.has(name)) return;
     const queue = this.modules.get<Queue<EventJob<object>>>(getQueueToken(name), { strict: false });
     this.queues.set(name, queue);
-    queue.on('completed', (job: Job<EventJob<object>>) => this.mark(job, 'done_at'));
+    queue.on('completed', (job: Job<EventJob<object>>) => {
+      const { eventId, correlationId } = job.data;
+      const ms = (job.finishedOn ?? 0) - (job.processedOn ?? 0);
+      this.log.info({ job: job.name, eventId, correlationId, attempt: job.attemptsMade + 1, ms }, 'job done');
+      this.mark(job, 'done_at');
+    });
     queue.on('failed', (job: Job<EventJob<object>>, error: Error) => {
       this.log.error(
         {
