@@ -1,4 +1,5 @@
 import { newId } from '#kernel';
+import { BookablesService, PublishingService, SeatMapsService } from '#catalogue';
 import { MovedClock } from '../support/clock.js';
 import { type TestApplication, startApplication } from '../support/application.js';
 import { type Sale, checkOut, reserve, saleOfTrip, seatStates } from '../support/sale.js';
@@ -134,6 +135,39 @@ describe('holding seats', () => {
     const tries = await Promise.all(sale.seats.slice(0, 12).map(({ label }) => reserve(passenger, sale, [label])));
     expect(tries.filter(({ __typename }) => __typename === 'ReservationOpened')).toHaveLength(5);
     expect(tries.filter(({ __typename }) => __typename === 'LimitExceeded')).toHaveLength(7);
+  });
+
+  it('sells the seats of an event by the same code, without naming legs', async () => {
+    const publishing = application.get(PublishingService);
+    const { organizationId } = sale;
+    const venue = await publishing.createVenue(organizationId, {
+      name: 'Hall',
+      address: '1 Street',
+      timeZone: 'Europe/London',
+    });
+    const seatMapId = await application.get(SeatMapsService).ensureLayout(organizationId, 'small-hall');
+    const startsAt = new Date(Date.now() + 72 * 3_600_000);
+    const draft = await publishing.createEvent(organizationId, {
+      venueId: venue.id,
+      seatMapId,
+      title: 'Concert',
+      description: '',
+      category: 'Concert',
+      startsAt,
+      endsAt: new Date(startsAt.getTime() + 3_600_000),
+      tiers: [{ name: 'Adult', priceMinor: 1800, maxPerOrder: 10 }],
+    });
+    const bookable = await application.get(BookablesService).publish(draft.id);
+    const seats = await application.get(SeatMapsService).seats(seatMapId);
+    const concert: Sale = {
+      organizationId,
+      bookable,
+      seats,
+      seat: (label) => seats.find((seat) => seat.label === label)!,
+    };
+    const journey = { from: undefined, to: undefined };
+    expect((await reserve(application.client, concert, ['1A', '1B'], journey)).__typename).toBe('ReservationOpened');
+    expect((await reserve(application.client, concert, ['1B', '1C'], journey)).__typename).toBe('SeatTaken');
   });
 
   it('locks the trip against imports from the first reservation on', async () => {
