@@ -1,5 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { newId } from '#kernel';
+import { RefundsService } from '#payments';
 import { ReleasesService } from '#reservations';
 import { eventually } from '../../apps/cli/src/journey/steps.js';
 import { MovedClock } from '../support/clock.js';
@@ -192,6 +193,18 @@ describe('payments', () => {
     expect(await send({ ...success(order), ...wrong })).toBe(200);
     expect((await readOrder(application.client, order.id, mine)).state).toBe('PENDING');
     expect(await refunds(order)).toMatchObject([{ amount_minor: back }]);
+  });
+
+  it('go back once for one reason, and never more of them than came in', async () => {
+    const { order } = await placed('1A', '1B');
+    await send(success(order));
+    const ask = async (reason: string): Promise<void> =>
+      await application.database.transaction(() => application.get(RefundsService).request(order.id, 2000, reason));
+    await ask(`first:${order.id}`);
+    await ask(`first:${order.id}`);
+    expect(await refunds(order)).toEqual([{ amount_minor: 2000, reason_key: `first:${order.id}` }]);
+    await expect(ask(`second:${order.id}`)).rejects.toThrow('left to pay back');
+    expect(await refunds(order)).toHaveLength(1);
   });
 
   it('are not needed when there is nothing to pay', async () => {

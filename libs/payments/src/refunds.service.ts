@@ -24,9 +24,9 @@ export class RefundsService {
   async request(reference: string, amountMinor: number, reasonKey: string): Promise<void> {
     if (amountMinor === 0) return;
     const payments = await this.database.query<{ id: string; left: string }>(
-      `SELECT p.id, p.captured_minor - coalesce((SELECT sum(amount_minor) FROM refunds WHERE payment_id = p.id), 0) AS left
+      `SELECT p.id, p.captured_minor - coalesce((SELECT sum(amount_minor) FROM refunds WHERE payment_id = p.id AND reason_key <> $2), 0) AS left
        FROM payments p WHERE p.reference = $1 AND p.state = 'CAPTURED' ORDER BY p.created_at`,
-      [reference],
+      [reference, reasonKey],
     );
     if (payments.length === 0) return;
     const payment = payments.find(({ left }) => Number(left) >= amountMinor);
