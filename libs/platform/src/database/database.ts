@@ -119,9 +119,3 @@ export function sqlState(error: unknown): string | undefined {
     (error as { code?: unknown } | null)?.code;
   return typeof code === 'string' && /^[0-9A-Z]{5}$/.test(code) ? code : undefined;
 }
-
-/** The constraint that a database error names, `undefined` for anything else. */
-export function violatedConstraint(error: unknown): string | undefined {
-  const name = (error as { driverError?: { constraint?: unknown } } | null)?.driverError?.constraint;
-  return typeof name === 'string' ? name : undefined;
-}

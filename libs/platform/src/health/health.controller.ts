@@ -1,5 +1,5 @@
 import { Controller, Get, Header, ServiceUnavailableException } from '@nestjs/common';
-import { Counter, Histogram, collectDefaultMetrics, register } from 'prom-client';
+import { Histogram, collectDefaultMetrics, register } from 'prom-client';
 import { Public } from '../graphql/access.js';
 import { Database } from '../database/database.js';
 import { PubSub } from '../redis/pub-sub.js';
@@ -52,13 +52,6 @@ export const httpDuration = new Histogram({
   help: 'HTTP requests by method, route and status',
   labelNames: ['method', 'route', 'status'],
   buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5],
-});
-
-/** Business outcomes, for example reservations that were refused: `outcome` is the name of the result type. */
-export const outcomes = new Counter({
-  name: 'holdfast_outcomes_total',
-  help: 'Results of mutations by field and type of result',
-  labelNames: ['field', 'outcome'],
 });
 
 @Public()
