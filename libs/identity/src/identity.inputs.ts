@@ -1,6 +1,7 @@
 import { Field, InputType } from '@nestjs/graphql';
 import { Transform } from 'class-transformer';
-import { IsEmail, IsNotEmpty, IsOptional, Length, Matches, MaxLength } from 'class-validator';
+import { IsEmail, IsNotEmpty, IsOptional, Length, MaxLength } from 'class-validator';
+import { IsPhone } from './person.input.js';
 
 const trimmed = Transform(({ value }) => (typeof value === 'string' ? value.trim() : (value as unknown)));
 const lowerCase = Transform(({ value }) =>
@@ -27,7 +28,7 @@ export class RegisterInput {
 
   @Field({ nullable: true, description: 'International form, such as +44 20 7946 0000.' })
   @IsOptional()
-  @Matches(/^\+?[\d ()-]{5,25}$/, { message: 'phone must be a telephone number' })
+  @IsPhone()
   phone?: string;
 }
 

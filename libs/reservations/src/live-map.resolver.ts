@@ -5,7 +5,7 @@ import { Can, CurrentPrincipal, type Principal } from '#identity';
 import { BookablesService } from '#catalogue';
 import { SeatStateName, stateOn } from './availability.js';
 import { LiveMapHub, type LiveMapMessage } from './live-map.hub.js';
-import { JourneyArgs } from './seats.resolver.js';
+import { JourneyArgs } from './reservation.inputs.js';
 
 @ObjectType()
 export class LiveSeat {

@@ -1,18 +1,17 @@
-import { Field, ID, InputType, Int } from '@nestjs/graphql';
+import { ArgsType, Field, ID, InputType, Int } from '@nestjs/graphql';
 import { Type } from 'class-transformer';
 import {
   ArrayMaxSize,
   ArrayMinSize,
-  IsEmail,
   IsOptional,
   IsUUID,
   Length,
-  Matches,
   Max,
   MaxLength,
   Min,
   ValidateNested,
 } from 'class-validator';
+import { PersonInput } from '#identity';
 
 /** More in one request is no passenger. A tier's own limit may be lower. */
 const MOST_SEATS = 50;
@@ -29,12 +28,10 @@ export class SeatRequest {
   tierId?: string;
 }
 
-@InputType()
-export class ReserveInput {
-  @Field(() => ID)
-  @IsUUID()
-  bookableId: string;
-
+/** From where to where: of a field's arguments, and of an input. */
+@ArgsType()
+@InputType({ isAbstract: true })
+export class JourneyArgs {
   @Field(() => Int, {
     nullable: true,
     description: 'Position of the call where the passenger boards; not needed for an event.',
@@ -52,6 +49,13 @@ export class ReserveInput {
   @Min(1)
   @Max(1000)
   to?: number;
+}
+
+@InputType()
+export class ReserveInput extends JourneyArgs {
+  @Field(() => ID)
+  @IsUUID()
+  bookableId: string;
 
   @Field(() => [SeatRequest], { description: `All of them or none; at most ${MOST_SEATS}.` })
   @ArrayMinSize(1)
@@ -70,22 +74,7 @@ export class ReserveInput {
 }
 
 @InputType({ description: 'Whom the tickets are for and where they are sent.' })
-export class ContactInput {
-  @Field()
-  @MaxLength(120)
-  @Matches(/\S/, { message: 'name must not be blank' })
-  name: string;
-
-  @Field()
-  @MaxLength(254)
-  @IsEmail()
-  email: string;
-
-  @Field({ nullable: true })
-  @IsOptional()
-  @Matches(/^\+?[\d ()-]{5,25}$/, { message: 'phone must be a telephone number' })
-  phone?: string;
-}
+export class ContactInput extends PersonInput {}
 
 @InputType()
 export class CheckOutInput {

@@ -1,28 +1,7 @@
-import { Args, ArgsType, Field, Int, Parent, ResolveField, Resolver } from '@nestjs/graphql';
-import { IsOptional, Max, Min } from 'class-validator';
+import { Args, Parent, ResolveField, Resolver } from '@nestjs/graphql';
 import { Bookable, BookablesService, PricedTier, PricesService, SeatMapsService, TripOffer } from '#catalogue';
 import { Availability, AvailabilityService, SeatState } from './availability.js';
-
-@ArgsType()
-export class JourneyArgs {
-  @Field(() => Int, {
-    nullable: true,
-    description: 'Position of the call where the passenger boards; not needed for an event.',
-  })
-  @IsOptional()
-  @Min(0)
-  @Max(1000)
-  from?: number;
-
-  @Field(() => Int, {
-    nullable: true,
-    description: 'Position of the call where the passenger leaves; not needed for an event.',
-  })
-  @IsOptional()
-  @Min(1)
-  @Max(1000)
-  to?: number;
-}
+import { JourneyArgs } from './reservation.inputs.js';
 
 /** What can be bought of a bookable. */
 @Resolver(() => Bookable)
