@@ -1,16 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { newId } from '#kernel';
 import { AccountsService, MemberRole } from '#identity';
-import {
-  BookablesService,
-  type Organization,
-  OrganizationsService,
-  PublishingService,
-  SeatMapsService,
-} from '#catalogue';
+import type { Organization } from '#catalogue';
 import type { Client } from '../../apps/cli/src/journey/client.js';
 import type { TestApplication } from './application.js';
-import { type Bought, type Reserved, type Sale, reserve } from './sale.js';
+import { type Bought, type Reserved, type Sale, type TripOptions, organization, reserve, tripOf } from './sale.js';
 
 const PASSWORD = 'a long enough password';
 
@@ -29,8 +23,6 @@ export interface Operator {
   foreign: { organization: Organization; organiser: Account };
 }
 
-const HOUR_MS = 3_600_000;
-
 /** A new account, a member of an organization or not. Roles are in the access token, so they are given before the login. */
 export async function account(
   application: TestApplication,
@@ -43,12 +35,6 @@ export async function account(
   return { userId: user.id, email, client: await application.client.logIn(email, PASSWORD) };
 }
 
-async function organization(application: TestApplication): Promise<Organization> {
-  return await application
-    .get(OrganizationsService)
-    .create({ name: 'Test Coaches', slug: newId(), currency: 'GBP', timeZone: 'Europe/London' });
-}
-
 export async function operator(application: TestApplication): Promise<Operator> {
   const [own, other] = [await organization(application), await organization(application)];
   const [organiser, gate, stranger] = await Promise.all([
@@ -59,40 +45,14 @@ export async function operator(application: TestApplication): Promise<Operator> 
   return { organization: own, organiser, gate, foreign: { organization: other, organiser: stranger } };
 }
 
-export interface TripOptions {
-  /** Stops of the trip, an hour apart. */
-  calls?: number;
-  startsInHours?: number;
-  priceMinor?: number;
-  /** Leaves it a draft. */
-  draft?: boolean;
-}
-
-/** A trip of a 49-seat coach of the organization. */
+/** A trip of the organization with so many stops. */
 export async function trip(
   application: TestApplication,
   organizationId: string,
-  options: TripOptions = {},
+  { calls = 4, ...options }: Omit<TripOptions, 'stops'> & { calls?: number } = {},
 ): Promise<Sale> {
-  const { calls = 4, startsInHours = 72, priceMinor = 1000, draft = false } = options;
-  const publishing = application.get(PublishingService);
-  const names = Array.from({ length: calls }, (_, index) => `Stop ${index}`);
-  const stops = await Promise.all(
-    names.map((name) => publishing.createStop(organizationId, { name, timeZone: 'Europe/London' })),
-  );
-  const route = await publishing.createRoute(organizationId, { shortName: 'T1', longName: 'Test' });
-  const seatMapId = await application.get(SeatMapsService).ensureLayout(organizationId, 'coach-49');
-  const at = (index: number): Date => new Date(Date.now() + (startsInHours + index) * HOUR_MS);
-  const made = await publishing.createTrip(organizationId, {
-    routeId: route.id,
-    seatMapId,
-    headsign: names.at(-1)!,
-    calls: stops.map(({ id }, index) => ({ stopId: id, arrivesAt: at(index), departsAt: at(index) })),
-    tiers: [{ name: 'Standard', priceMinor, maxPerOrder: 10 }],
-  });
-  const bookable = draft ? made : await application.get(BookablesService).publish(made.id);
-  const seats = await application.get(SeatMapsService).seats(seatMapId);
-  return { organizationId, bookable, seats, seat: (label) => seats.find((seat) => seat.label === label)! };
+  const stops = Array.from({ length: calls }, (_, index) => `Stop ${index}`);
+  return await tripOf(application, organizationId, { stops, ...options });
 }
 
 const ORDER = '__typename ... on Order { id state totalMinor payment { payUrl state } tickets { id state qr } }';

@@ -2,6 +2,7 @@ import { newId } from '#kernel';
 import {
   type Bookable,
   BookablesService,
+  type Organization,
   OrganizationsService,
   PublishingService,
   Seat,
@@ -20,43 +21,54 @@ export interface Sale {
 
 const HOUR = 3_600_000;
 
-/** An organization of its own with one published trip of a coach: calls 0, 1, 2, 3 (three legs), one tier of 10.00. */
-export async function saleOfTrip(
-  application: TestApplication,
-  options: { startsInHours?: number; priceMinor?: number; maxPerOrder?: number; quantity?: number } = {},
-): Promise<Sale> {
-  const { startsInHours = 72, priceMinor = 1000, maxPerOrder = 10, quantity } = options;
-  const organization = await application
+export interface TripOptions {
+  /** Names of the stops, an hour apart. */
+  stops?: string[];
+  startsInHours?: number;
+  priceMinor?: number;
+  maxPerOrder?: number;
+  quantity?: number;
+  /** Leaves it a draft. */
+  draft?: boolean;
+}
+
+export async function organization(application: TestApplication): Promise<Organization> {
+  return await application
     .get(OrganizationsService)
     .create({ name: 'Test Coaches', slug: newId(), currency: 'GBP', timeZone: 'Europe/London' });
+}
+
+/** A trip of a 49-seat coach of the organization, with one tier of 10.00 if nothing else is said. */
+export async function tripOf(
+  application: TestApplication,
+  organizationId: string,
+  options: TripOptions = {},
+): Promise<Sale> {
+  const { startsInHours = 72, priceMinor = 1000, maxPerOrder = 10, quantity, draft = false } = options;
+  const { stops: names = ['Alpha', 'Beta', 'Gamma', 'Delta'] } = options;
   const publishing = application.get(PublishingService);
   const stops = await Promise.all(
-    ['Alpha', 'Beta', 'Gamma', 'Delta'].map((name) =>
-      publishing.createStop(organization.id, { name, timeZone: 'Europe/London' }),
-    ),
+    names.map((name) => publishing.createStop(organizationId, { name, timeZone: 'Europe/London' })),
   );
-  const route = await publishing.createRoute(organization.id, { shortName: 'T1', longName: 'Test' });
-  const seatMapId = await application.get(SeatMapsService).ensureLayout(organization.id, 'coach-49');
+  const route = await publishing.createRoute(organizationId, { shortName: 'T1', longName: 'Test' });
+  const seatMapId = await application.get(SeatMapsService).ensureLayout(organizationId, 'coach-49');
   const start = Date.now() + startsInHours * HOUR;
-  const trip = await publishing.createTrip(organization.id, {
+  const at = (index: number): Date => new Date(start + index * HOUR);
+  const made = await publishing.createTrip(organizationId, {
     routeId: route.id,
     seatMapId,
-    headsign: 'Delta',
-    calls: stops.map(({ id }, index) => ({
-      stopId: id,
-      arrivesAt: new Date(start + index * HOUR),
-      departsAt: new Date(start + index * HOUR),
-    })),
+    headsign: names.at(-1)!,
+    calls: stops.map(({ id }, index) => ({ stopId: id, arrivesAt: at(index), departsAt: at(index) })),
     tiers: [{ name: 'Standard', priceMinor, maxPerOrder, quantity }],
   });
-  const bookable = await application.get(BookablesService).publish(trip.id);
+  const bookable = draft ? made : await application.get(BookablesService).publish(made.id);
   const seats = await application.get(SeatMapsService).seats(seatMapId);
-  return {
-    organizationId: organization.id,
-    bookable,
-    seats,
-    seat: (label) => seats.find((seat) => seat.label === label)!,
-  };
+  return { organizationId, bookable, seats, seat: (label) => seats.find((seat) => seat.label === label)! };
+}
+
+/** An organization of its own with one published trip: calls 0, 1, 2, 3 (three legs). */
+export async function saleOfTrip(application: TestApplication, options: TripOptions = {}): Promise<Sale> {
+  return await tripOf(application, (await organization(application)).id, options);
 }
 
 export interface Reserved {
