@@ -119,10 +119,6 @@ describe('bad requests', () => {
   describe('over a websocket', () => {
     const CLOSED_WITHIN_MS = 5_000;
 
-    // graphql-ws writes there of every connection that it ends for a message that is too long.
-    beforeAll(() => void jest.spyOn(console, 'error').mockImplementation());
-    afterAll(() => jest.restoreAllMocks());
-
     async function open(): Promise<WebSocket> {
       const socket = new WebSocket(`${application.url.replace('http', 'ws')}/graphql`, 'graphql-transport-ws');
       await once(socket, 'open');

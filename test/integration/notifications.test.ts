@@ -119,7 +119,7 @@ describe('messages', () => {
     const anonymous = await reserve(application.client, sale, ['3B']);
     const { order, number } = await bought(['3C']);
     clock.advance(16);
-    expect((await read(await caught(email, 'Your seats were released'))).text).toContain('Nothing was charged');
+    expect((await read(await caught(email, 'Your reservation has ended'))).text).toContain('Nothing was charged');
     expect((await read(await caught(SOMEBODY, number))).text).toContain(
       `If you have paid order ${number} in this moment`,
     );

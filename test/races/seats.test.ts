@@ -1,42 +1,67 @@
-import { newId } from '#kernel';
-import { type TestApplication, startApplication } from '../support/application.js';
-import { type Sale, reserve, saleOfTrip } from '../support/sale.js';
+import { Auditor } from '#platform';
+import type { Client } from '../../apps/cli/src/journey/client.js';
+import { type TestApplication, startApplication, startBeside } from '../support/application.js';
+import { addPlaces, cancel, generousOrganization, hold } from '../support/booking.js';
+import { RIVALS, orCode, rush, tally } from '../support/rivals.js';
+import { type Reserved, type Sale, reserve, tripOf } from '../support/sale.js';
 
-const RIVALS = 50;
-
-describe('fifty rivals', () => {
+/** Rivals come through two applications: two queues, two memories, one database. */
+describe('fifty rivals for seats', () => {
   let application: TestApplication;
+  let beside: TestApplication;
   let sale: Sale;
   beforeAll(async () => {
-    application = await startApplication({ ROLE: 'api', DATABASE_POOL_SIZE: '20' });
+    application = await startApplication({ ROLE: 'api' });
+    beside = await startBeside(application);
   });
   beforeEach(async () => {
-    sale = await saleOfTrip(application);
+    sale = await tripOf(application, (await generousOrganization(application)).id);
+  });
+  afterEach(async () => {
+    expect(await application.get(Auditor).run()).toEqual([]);
   });
   afterAll(async () => {
+    await beside.close();
     await application.close();
   });
 
-  const rush = async (ask: (rival: number) => ReturnType<typeof reserve>): Promise<Record<string, number>> => {
-    const outcomes = await Promise.all(Array.from({ length: RIVALS }, (_, rival) => ask(rival)));
-    return count(outcomes.map(({ __typename }) => __typename));
+  const door = (rival: number): Client => (rival % 2 ? beside : application).client;
+  /** What each reservation has according to the cells: `ordinal.leg`. */
+  const cells = async (): Promise<Map<string, string[]>> => {
+    const rows = await application.database.query<{ holder: string; cells: string[] }>(
+      `SELECT u.holder, array_agg(c.ordinal || '.' || u.leg - 1 ORDER BY c.ordinal, u.leg) AS cells
+       FROM seat_cells c CROSS JOIN unnest(c.holders) WITH ORDINALITY AS u (holder, leg)
+       WHERE c.bookable_id = $1 AND u.holder IS NOT NULL GROUP BY u.holder`,
+      [sale.bookable.id],
+    );
+    return new Map(rows.map(({ holder, cells }) => [holder, cells]));
   };
-  const doubleSold = async (): Promise<number> =>
-    (
-      await application.database.query(
-        `SELECT 1 FROM seat_claims a JOIN seat_claims b ON a.id < b.id AND a.bookable_id = b.bookable_id AND a.seat_id = b.seat_id AND a.legs && b.legs WHERE a.bookable_id = $1`,
-        [sale.bookable.id],
-      )
-    ).length;
+  const asCells = (labels: string[], from = 0, to = 3): string[] =>
+    labels
+      .map((label) => sale.seat(label).ordinal)
+      .toSorted((a, b) => a - b)
+      .flatMap((ordinal) => Array.from({ length: to - from }, (_, leg) => `${ordinal}.${from + leg}`));
 
   it('for one seat: one gets it', async () => {
-    expect(await rush(() => reserve(application.client, sale, ['1A']))).toEqual({
-      ReservationOpened: 1,
-      SeatTaken: RIVALS - 1,
-    });
+    const outcomes = await rush((rival) => reserve(door(rival), sale, ['1A']));
+    expect(tally(outcomes)).toEqual({ ReservationOpened: 1, SeatTaken: RIVALS - 1 });
   });
 
-  it('for legs that overlap: no leg is sold twice', async () => {
+  it('for a seat that another passenger gave back just now: one gets it', async () => {
+    for (const label of ['4A', '4B', '4C', '4D', '5A']) {
+      const first = await reserve(application.client, sale, [label]);
+      const [outcomes] = await Promise.all([
+        rush((rival) => reserve(door(rival), sale, [label])),
+        cancel(application.client, first),
+      ]);
+      const opened = outcomes.filter(({ __typename }) => __typename === 'ReservationOpened') as Reserved[];
+      expect(opened.length).toBeLessThanOrEqual(1);
+      const holders = [...(await cells())].filter(([, taken]) => taken[0] === asCells([label])[0]);
+      expect(holders.map(([holder]) => holder)).toEqual(opened.map(({ reservation }) => reservation!.id));
+    }
+  });
+
+  it('for legs that overlap: every leg has one holder, and those who won have what they asked for', async () => {
     const journeys = [
       [0, 1],
       [0, 2],
@@ -45,70 +70,64 @@ describe('fifty rivals', () => {
       [1, 3],
       [2, 3],
     ] as const;
-    await rush((rival) => {
-      const [from, to] = journeys[rival % journeys.length]!;
-      return reserve(application.client, sale, ['1A'], { from, to });
+    const journey = (rival: number): readonly [number, number] => journeys[rival % journeys.length]!;
+    const outcomes = await rush((rival) => {
+      const [from, to] = journey(rival);
+      return reserve(door(rival), sale, ['1A'], { from, to });
     });
-    expect(await doubleSold()).toBe(0);
+    expect(Object.keys(tally(outcomes)).toSorted()).toEqual(['ReservationOpened', 'SeatTaken']);
+    const won = outcomes.flatMap((outcome, rival) =>
+      outcome.__typename === 'ReservationOpened'
+        ? [[(outcome as Reserved).reservation!.id, asCells(['1A'], ...journey(rival))] as const]
+        : [],
+    );
+    expect(await cells()).toEqual(new Map(won));
+    // Whoever lost lost to somebody: no leg was left free while it was refused.
+    expect(won.flatMap(([, taken]) => taken)).toHaveLength(3);
   });
 
-  it('for pairs of seats in any order: all or nothing, and no deadlock is seen', async () => {
-    const labels = ['2A', '2B', '2C', '2D'];
-    const outcomes = await rush((rival) =>
-      reserve(
-        application.client,
-        sale,
-        [labels[rival % 4]!, labels[(rival * 3 + 1) % 4]!].filter((label, index, all) => all.indexOf(label) === index),
+  it('for pairs and triples in any order, held and added at the same time: all or nothing, no deadlock, no error', async () => {
+    const wanted = ['2A', '2B', '2C', '2D', '3A', '3B'];
+    const choice = (rival: number): string[] =>
+      Array.from({ length: 2 + (rival % 2) }, (_, index) => wanted[(rival * 5 + index * (rival % 4 ? 1 : 5)) % 6]!);
+    const choices = Array.from({ length: RIVALS }, (_, rival) => [...new Set(choice(rival))]);
+    // Every other rival has a reservation with a seat of its own already, and wants more.
+    const own = await Promise.all(
+      choices.map(async (_, rival) =>
+        rival % 2 ? await reserve(door(rival), sale, [sale.seats[20 + Math.floor(rival / 2)]!.label]) : undefined,
       ),
     );
-    expect(Object.keys(outcomes).toSorted()).toEqual(['ReservationOpened', 'SeatTaken']);
-    const [alone] = await application.database.query<{ count: string }>(
-      `SELECT count(*) FROM reservations r WHERE bookable_id = $1 AND NOT EXISTS (SELECT 1 FROM seat_claims WHERE reservation_id = r.id)`,
-      [sale.bookable.id],
-    );
-    expect(alone!.count).toBe('0');
-  });
-
-  it('for an expired seat: one takes it over', async () => {
-    await reserve(application.client, sale, ['3A']);
-    await application.database.query(
-      `UPDATE seat_claims SET expires_at = now() - interval '1 second' WHERE bookable_id = $1`,
-      [sale.bookable.id],
-    );
-    expect(await rush(() => reserve(application.client, sale, ['3A']))).toEqual({
-      ReservationOpened: 1,
-      SeatTaken: RIVALS - 1,
+    const outcomes = await rush(async (rival) => {
+      const seats = choices[rival]!.map((label) => ({ seatId: sale.seat(label).id }));
+      const mine = own[rival];
+      return mine
+        ? await addPlaces(door(rival), mine, { seats })
+        : await hold(door(rival), sale, { seats, from: 0, to: 3 });
     });
-  });
-
-  it('for the last places of a tier: never more than its quantity', async () => {
-    sale = await saleOfTrip(application, { quantity: 7 });
-    const outcomes = await rush((rival) => reserve(application.client, sale, [sale.seats[rival % 49]!.label]));
-    expect(outcomes['ReservationOpened']).toBe(7);
-    expect(await reserve(application.client, sale, ['12A'])).toMatchObject({
-      __typename: 'TierSoldOut',
-      message: 'Standard is sold out.',
-    });
-  });
-
-  it('with one idempotency key: one reservation', async () => {
-    const idempotencyKey = newId();
-    const answers = await Promise.all(
-      Array.from({ length: RIVALS }, () => reserve(application.client, sale, ['4A'], { idempotencyKey })),
+    const counts = tally(outcomes);
+    expect(Object.keys(counts).every((name) => ['ReservationOpened', 'Reservation', 'SeatTaken'].includes(name))).toBe(
+      true,
     );
-    expect(new Set(answers.map(({ reservation }) => reservation?.id)).size).toBe(1);
+    expect((counts['ReservationOpened'] ?? 0) + (counts['Reservation'] ?? 0)).toBeGreaterThan(0);
+    const holders = await cells();
+    for (const [rival, { __typename }] of outcomes.entries()) {
+      const mine = own[rival];
+      const id = mine?.reservation?.id ?? (outcomes[rival] as Reserved).reservation?.id;
+      const kept = mine ? [sale.seats[20 + Math.floor(rival / 2)]!.label] : [];
+      const got = __typename === 'SeatTaken' ? kept : [...kept, ...choices[rival]!];
+      expect(id === undefined ? [] : (holders.get(id) ?? [])).toEqual(asCells(got));
+    }
   });
 
-  it('would sell the seat twice without the constraint', async () => {
-    await application.database.query(`ALTER TABLE seat_claims DROP CONSTRAINT seat_claims_no_overlap`);
-    const outcomes = await rush(() => reserve(application.client, sale, ['5A']));
-    expect(outcomes['ReservationOpened']).toBeGreaterThan(1);
-    expect(await doubleSold()).toBeGreaterThan(0);
+  it('who crowd different trips at once: nobody waits for a deadlock', async () => {
+    const other = await tripOf(application, sale.organizationId);
+    const outcomes = await rush(async (rival) => {
+      const trip = rival % 3 ? sale : other;
+      const mine = await reserve(door(rival), trip, [trip.seats[rival % 5]!.label]);
+      return mine.reservation
+        ? await orCode(addPlaces(door(rival), mine, { seats: [{ seatId: trip.seats[(rival + 1) % 7]!.id }] }))
+        : mine;
+    });
+    expect(Object.keys(tally(outcomes)).filter((name) => !['Reservation', 'SeatTaken'].includes(name))).toEqual([]);
   });
 });
-
-function count(names: string[]): Record<string, number> {
-  const counts: Record<string, number> = {};
-  for (const name of names) counts[name] = (counts[name] ?? 0) + 1;
-  return counts;
-}

@@ -53,12 +53,37 @@ export async function startApplication(
   await redis.connect();
   await redis.flushDb();
   redis.destroy();
+  try {
+    return await serve(env, port, clock, async () => {
+      await copy.drop();
+      await rm(storage, { recursive: true, force: true });
+    });
+  } catch (error) {
+    await copy.drop();
+    throw error;
+  }
+}
+
+/**
+ * What a second process would be: an application with queues, connections and memory of its own, on the database and
+ * the Redis of the first. Close it before the first.
+ */
+export async function startBeside(first: TestApplication, clock?: Clock): Promise<TestApplication> {
+  const port = await freePort();
+  return await serve({ ...first.env, PORT: String(port), PUBLIC_URL: `http://127.0.0.1:${port}` }, port, clock);
+}
+
+async function serve(
+  env: Record<string, string>,
+  port: number,
+  clock?: Clock,
+  cleanUp?: () => Promise<void>,
+): Promise<TestApplication> {
   const app = await createServer(env, clock);
   try {
     await app.listen(port, '127.0.0.1');
   } catch (error) {
     await app.close();
-    await copy.drop();
     throw error;
   }
   const url = `http://127.0.0.1:${port}`;
@@ -71,8 +96,7 @@ export async function startApplication(
     get: (type) => app.get(type as never, { strict: false }),
     close: async () => {
       await app.close();
-      await copy.drop();
-      await rm(storage, { recursive: true, force: true });
+      await cleanUp?.();
     },
   };
 }

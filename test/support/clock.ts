@@ -12,3 +12,18 @@ export class MovedClock extends Clock {
     this.offsetMs += minutes * 60_000;
   }
 }
+
+/** A time that stands still until a test moves it. */
+export class StoppedClock extends Clock {
+  constructor(private at = new Date()) {
+    super();
+  }
+
+  now(): Date {
+    return new Date(this.at);
+  }
+
+  advance(minutes: number): void {
+    this.at = new Date(this.at.getTime() + minutes * 60_000);
+  }
+}

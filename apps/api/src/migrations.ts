@@ -6,6 +6,9 @@ import { ReservationsInventory1795248005000 } from '../../../migrations/17952480
 import { TicketsTickets1795248006000 } from '../../../migrations/1795248006000-tickets-tickets.js';
 import { ValidationCheckIns1795248007000 } from '../../../migrations/1795248007000-validation-check-ins.js';
 import { NotificationsLog1795248008000 } from '../../../migrations/1795248008000-notifications-log.js';
+import { CatalogueRevisions1795248009000 } from '../../../migrations/1795248009000-catalogue-revisions.js';
+import { ReservationsCells1795248010000 } from '../../../migrations/1795248010000-reservations-cells.js';
+import { TicketsAreas1795248011000 } from '../../../migrations/1795248011000-tickets-areas.js';
 
 /** In the order in which they run. A test compares this list with the folder. */
 export const migrations = [
@@ -17,4 +20,7 @@ export const migrations = [
   TicketsTickets1795248006000,
   ValidationCheckIns1795248007000,
   NotificationsLog1795248008000,
+  CatalogueRevisions1795248009000,
+  ReservationsCells1795248010000,
+  TicketsAreas1795248011000,
 ];

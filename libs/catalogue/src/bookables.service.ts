@@ -78,27 +78,24 @@ export class BookablesService {
   }
 
   /**
+   * Raised by every change that matters to selling, once there is a reservation; `undefined` before, or when it does
+   * not exist. Read it before what it is the revision of.
+   */
+  async revision(id: string): Promise<string | undefined> {
+    const [row] = await this.database.query<{ revision: string; locked: boolean }>(
+      `SELECT revision, locked_at IS NOT NULL AS locked FROM bookables WHERE id = $1`,
+      [id],
+    );
+    return row?.locked ? row.revision : undefined;
+  }
+
+  /**
    * The legs of a journey between two calls; an event has the one leg from 0 to 1, also when nothing is said.
    * @throws BAD_USER_INPUT when the calls are not there, are in the wrong order, or nobody may board or leave there
    */
   async journey(bookable: Bookable, from?: number, to?: number): Promise<LegRange> {
-    if (from === undefined || to === undefined) {
-      if (bookable.kind === BookableKind.TRIP)
-        throw badInput('Say where the journey begins and ends: the positions of two calls of the trip.', 'from');
-      return { from: 0, to: 1 };
-    }
-    if (from < 0 || to <= from || to > bookable.legCount) {
-      throw badInput(
-        `A journey goes from one call to a later one; this trip has the positions 0 to ${bookable.legCount}.`,
-        'to',
-      );
-    }
-    if (bookable.kind === BookableKind.TRIP) {
-      const calls = await this.calls(bookable.id);
-      if (!calls[from]?.pickUp) throw badInput(`Nobody boards at ${calls[from]?.name}.`, 'from');
-      if (!calls[to]?.dropOff) throw badInput(`Nobody leaves at ${calls[to]?.name}.`, 'to');
-    }
-    return { from, to };
+    const calls = bookable.kind === BookableKind.TRIP ? await this.calls(bookable.id) : [];
+    return journeyBetween(bookable, calls, from, to);
   }
 
   /** When the passenger's part begins: departure at the boarding stop, or the start of the event. */
@@ -125,6 +122,26 @@ export class BookablesService {
       throw badInput(`${bookable.title} is ${bookable.state.toLowerCase()}; only a draft can be put on sale.`, 'id');
     return bookable;
   }
+}
+
+/** As `BookablesService.journey`, with the calls at hand. @throws BAD_USER_INPUT */
+export function journeyBetween(bookable: Bookable, calls: TripCall[], from?: number, to?: number): LegRange {
+  if (from === undefined || to === undefined) {
+    if (bookable.kind === BookableKind.TRIP)
+      throw badInput('Say where the journey begins and ends: the positions of two calls of the trip.', 'from');
+    return { from: 0, to: 1 };
+  }
+  if (from < 0 || to <= from || to > bookable.legCount) {
+    throw badInput(
+      `A journey goes from one call to a later one; this trip has the positions 0 to ${bookable.legCount}.`,
+      'to',
+    );
+  }
+  if (bookable.kind === BookableKind.TRIP) {
+    if (!calls[from]?.pickUp) throw badInput(`Nobody boards at ${calls[from]?.name}.`, 'from');
+    if (!calls[to]?.dropOff) throw badInput(`Nobody leaves at ${calls[to]?.name}.`, 'to');
+  }
+  return { from, to };
 }
 
 function asKind(row: Bookable): Bookable {

@@ -213,6 +213,36 @@ export class OrganizationInput {
 
   @Field(() => Int, { nullable: true })
   @IsOptional()
+  @Min(0)
+  @Max(100)
+  mostExtensions?: number;
+
+  @Field(() => Int, { nullable: true })
+  @IsOptional()
+  @Min(1)
+  @Max(1440)
+  holdCapMinutes?: number;
+
+  @Field(() => Int, { nullable: true })
+  @IsOptional()
+  @Min(1)
+  @Max(10_000)
+  mostOpenReservations?: number;
+
+  @Field(() => Int, { nullable: true })
+  @IsOptional()
+  @Min(1)
+  @Max(1_000_000)
+  mostOpenPerAddress?: number;
+
+  @Field(() => Int, { nullable: true })
+  @IsOptional()
+  @Min(1)
+  @Max(1_000_000)
+  mostPlaces?: number;
+
+  @Field(() => Int, { nullable: true })
+  @IsOptional()
   @Min(1)
   @Max(8784)
   boardingOpensHours?: number;

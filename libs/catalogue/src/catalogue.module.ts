@@ -8,6 +8,7 @@ import { OrganizationsService } from './organizations.service.js';
 import { PricesService } from './prices.service.js';
 import { PublicResolver } from './public.resolver.js';
 import { PublishingService } from './publishing.service.js';
+import { SeatLayoutController } from './seat-layout.controller.js';
 import { SeatMapsService } from './seat-maps.service.js';
 import { StopSearch } from './stop-search.service.js';
 import { TripSearch } from './trip-search.service.js';
@@ -24,6 +25,7 @@ const services = [
 ];
 
 @Module({
+  controllers: [SeatLayoutController],
   providers: [
     ...services,
     PublicResolver,

@@ -1,6 +1,6 @@
 import { Parent, ResolveField, Resolver } from '@nestjs/graphql';
 import { localDateTime } from '#kernel';
-import { Database } from '#platform';
+import { Config, Database } from '#platform';
 import { Event, TripCall } from './bookable.type.js';
 import { Area, Seat, SeatMap } from './seat-map.entity.js';
 import { SeatMapsService } from './seat-maps.service.js';
@@ -8,7 +8,18 @@ import { Venue } from './venue.entity.js';
 
 @Resolver(() => SeatMap)
 export class SeatMapResolver {
-  constructor(private readonly seatMaps: SeatMapsService) {}
+  constructor(
+    private readonly seatMaps: SeatMapsService,
+    private readonly config: Config,
+  ) {}
+
+  @ResolveField(() => String, {
+    description:
+      'Seats and areas as JSON over HTTP, in the order of ordinals. It never changes and may be kept for ever; `compactSeats` says what is free.',
+  })
+  layoutUrl(@Parent() seatMap: SeatMap): string {
+    return `${this.config.publicUrl}/seat-maps/${seatMap.id}`;
+  }
 
   @ResolveField(() => [Seat])
   async seats(@Parent() seatMap: SeatMap): Promise<Seat[]> {

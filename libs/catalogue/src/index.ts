@@ -1,5 +1,5 @@
 export { Bookable, BookableKind, BookableState, Event, Trip, TripCall } from './bookable.type.js';
-export { BookablesService } from './bookables.service.js';
+export { BookablesService, journeyBetween } from './bookables.service.js';
 export { CatalogueModule } from './catalogue.module.js';
 export {
   GtfsError,
@@ -10,7 +10,7 @@ export {
 } from './gtfs/index.js';
 export { Organization } from './organization.entity.js';
 export { OrganizationsService } from './organizations.service.js';
-export { PricesService, PricedTier } from './prices.service.js';
+export { PricesService, PricedTier, fareKey } from './prices.service.js';
 export { PublishingService } from './publishing.service.js';
 export { Route } from './route.entity.js';
 export { Area, Seat, SeatMap } from './seat-map.entity.js';

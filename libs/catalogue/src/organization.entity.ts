@@ -37,6 +37,29 @@ export class Organization {
   @Column('integer', { default: 15 })
   holdMinutes: number;
 
+  @Field(() => Int, { description: 'How often a passenger may extend a reservation, each time by holdMinutes.' })
+  @Column('integer', { default: 2 })
+  mostExtensions: number;
+
+  @Field(() => Int, { description: 'No reservation is held longer than this in all, however often it is extended.' })
+  @Column('integer', { default: 60 })
+  holdCapMinutes: number;
+
+  @Field(() => Int, { description: 'Open reservations of one trip or event that an account may have.' })
+  @Column('integer', { default: 5 })
+  mostOpenReservations: number;
+
+  @Field(() => Int, { description: 'The same for everybody without an account behind one internet address.' })
+  @Column('integer', { default: 20 })
+  mostOpenPerAddress: number;
+
+  @Field(() => Int, {
+    description:
+      'Places of one trip or event that a reservation may have, and an account in all, bought ones included.',
+  })
+  @Column('integer', { default: 50 })
+  mostPlaces: number;
+
   @Field(() => Int, { description: "Tickets are valid at the door so many hours before the passenger's departure." })
   @Column('integer', { default: 24 })
   boardingOpensHours: number;

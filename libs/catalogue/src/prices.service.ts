@@ -13,6 +13,8 @@ export class PricedTier {
   priceMinor: number;
 }
 
+export const fareKey = ({ from, to }: LegRange): string => `${from}-${to}`;
+
 /** What a place costs. */
 @Injectable()
 export class PricesService {
@@ -35,6 +37,19 @@ export class PricesService {
       const priceMinor = tier.priceMinor ?? fare;
       return priceMinor === undefined ? [] : [{ tier, priceMinor }];
     });
+  }
+
+  /** The fares of a trip in minor units, by `fareKey`. */
+  async fares(tripId: string): Promise<Map<string, number>> {
+    const rows = await this.database.query<LegRange & { priceMinor: number }>(
+      `SELECT o.position AS from, d.position AS to, f.price_minor AS "priceMinor" FROM trips t
+       JOIN trip_calls o ON o.trip_id = t.bookable_id
+       JOIN trip_calls d ON d.trip_id = t.bookable_id AND d.position > o.position
+       JOIN fares f ON f.route_id = t.route_id AND f.origin_stop_id = o.stop_id AND f.destination_stop_id = d.stop_id
+       WHERE t.bookable_id = $1`,
+      [tripId],
+    );
+    return new Map(rows.map(({ from, to, priceMinor }) => [fareKey({ from, to }), priceMinor]));
   }
 
   /** The route's fare between the two stops, in minor units. */

@@ -31,6 +31,10 @@ export class Tier {
   @Column('integer', { nullable: true })
   quantity: number | null;
 
+  /** Places held or sold; counted only while there is a quantity. */
+  @Column('integer', { default: 0 })
+  taken: number;
+
   @Field()
   @Column('boolean', { default: true })
   active: boolean;

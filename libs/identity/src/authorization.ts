@@ -17,6 +17,11 @@ export const POLICY = {
   'catalogue.write': ['organiser'],
   /** With the session token, or as the account that made the reservation. */
   'reservation.make': ['public'],
+  'reservation.adopt': ['account'],
+  'statistics.read': ['organiser'],
+  /** Admins only. */
+  'inventory.maintain': [],
+  'inventory.audit': [],
   'order.read': ['public'],
   'ticket.list-own': ['account'],
   'ticket.read': ['owner', 'organiser'],

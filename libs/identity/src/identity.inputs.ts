@@ -1,12 +1,23 @@
+import { applyDecorators } from '@nestjs/common';
 import { Field, InputType } from '@nestjs/graphql';
 import { Transform } from 'class-transformer';
-import { IsEmail, IsNotEmpty, IsOptional, Length, MaxLength } from 'class-validator';
+import { ArrayMaxSize, IsEmail, IsNotEmpty, IsOptional, Length, MaxLength } from 'class-validator';
 import { IsPhone } from './person.input.js';
 
 const trimmed = Transform(({ value }) => (typeof value === 'string' ? value.trim() : (value as unknown)));
 const lowerCase = Transform(({ value }) =>
   typeof value === 'string' ? value.trim().toLowerCase() : (value as unknown),
 );
+
+const SessionTokens = applyDecorators(
+  Field(() => [String], {
+    nullable: true,
+    description: 'Of reservations that this visitor has made: they become the account’s.',
+  }),
+  IsOptional(),
+  ArrayMaxSize(20),
+  MaxLength(128, { each: true }),
+) as PropertyDecorator;
 
 @InputType()
 export class RegisterInput {
@@ -30,6 +41,9 @@ export class RegisterInput {
   @IsOptional()
   @IsPhone()
   phone?: string;
+
+  @SessionTokens
+  sessionTokens?: string[];
 }
 
 @InputType()
@@ -43,6 +57,9 @@ export class LogInInput {
   @Field()
   @MaxLength(128)
   password: string;
+
+  @SessionTokens
+  sessionTokens?: string[];
 }
 
 @InputType()

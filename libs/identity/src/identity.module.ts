@@ -8,6 +8,7 @@ import { AccessGuard } from './access.guard.js';
 import { AccountsService } from './accounts.service.js';
 import { IdentityResolver } from './identity.resolver.js';
 import { JwtStrategy } from './jwt.strategy.js';
+import { LogIns } from './log-ins.js';
 import { SessionsService } from './sessions.service.js';
 
 @Global()
@@ -23,11 +24,12 @@ import { SessionsService } from './sessions.service.js';
   providers: [
     AccountsService,
     SessionsService,
+    LogIns,
     JwtStrategy,
     IdentityResolver,
     AccessCheck,
     { provide: APP_GUARD, useClass: AccessGuard },
   ],
-  exports: [AccountsService],
+  exports: [AccountsService, LogIns],
 })
 export class IdentityModule {}

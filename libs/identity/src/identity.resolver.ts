@@ -7,6 +7,7 @@ import { EmailTaken, ResetLinkSpent, SessionEnded, WrongCredentials } from './id
 import { Membership } from './membership.entity.js';
 import { CurrentPrincipal, type Principal } from './principal.js';
 import { Session } from './session.type.js';
+import { LogIns } from './log-ins.js';
 import { SessionsService } from './sessions.service.js';
 import { User } from './user.entity.js';
 
@@ -20,6 +21,7 @@ export class IdentityResolver {
   constructor(
     private readonly accounts: AccountsService,
     private readonly sessions: SessionsService,
+    private readonly logIns: LogIns,
   ) {}
 
   @Query(() => User, { nullable: true, description: 'Who is logged in.' })
@@ -36,13 +38,18 @@ export class IdentityResolver {
   @Mutation(() => RegisterResult, { description: 'Makes an account and logs it in.' })
   @Can('session.manage')
   async register(@Args('input') input: RegisterInput): Promise<Session> {
-    return await this.accounts.register(input);
+    const { sessionTokens, ...account } = input;
+    const session = await this.accounts.register(account);
+    await this.logIns.happened(session.user.id, sessionTokens);
+    return session;
   }
 
   @Mutation(() => LogInResult)
   @Can('session.manage')
   async logIn(@Args('input') input: LogInInput): Promise<Session> {
-    return await this.accounts.logIn(input);
+    const session = await this.accounts.logIn(input);
+    await this.logIns.happened(session.user.id, input.sessionTokens);
+    return session;
   }
 
   @Mutation(() => RefreshSessionResult, {

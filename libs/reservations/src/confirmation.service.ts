@@ -2,13 +2,14 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { Logger as Pino } from 'pino';
 import { Clock } from '#kernel';
 import { Atomically, Database, DomainEvents, LOG } from '#platform';
-import { BookableState, BookablesService } from '#catalogue';
+import { BookableState } from '#catalogue';
 import { PaymentCaptured, RefundsService } from '#payments';
-import { LiveMap } from './live-map.js';
-import { LineItem, Order, OrderState } from './order.entity.js';
+import { Inventory } from './inventory/inventory.js';
+import { Offers } from './inventory/offers.js';
+import { Order, OrderState } from './order.entity.js';
+import { ReleasesService } from './releases.service.js';
 import { OrderPaid, OrderRefused } from './reservation.events.js';
 import { Reservation, ReservationState } from './reservation.entity.js';
-import { SeatClaims } from './seat-claims.js';
 
 /**
  * What a payment does to its order, in the transaction of the webhook. In time: the seats are sold. Late: they are
@@ -19,10 +20,10 @@ export class ConfirmationService {
   constructor(
     private readonly database: Database,
     private readonly clock: Clock,
-    private readonly bookables: BookablesService,
+    private readonly offers: Offers,
     private readonly refunds: RefundsService,
-    private readonly claims: SeatClaims,
-    private readonly liveMap: LiveMap,
+    private readonly inventory: Inventory,
+    private readonly releases: ReleasesService,
     private readonly events: DomainEvents,
     @Inject(LOG) private readonly log: Pino,
   ) {}
@@ -46,15 +47,10 @@ export class ConfirmationService {
       .repository(Order)
       .findOneOrFail({ where: { id: orderId }, lock: { mode: 'pessimistic_write' } });
     if (order.state === OrderState.PAID || order.state === OrderState.REFUNDED) return false;
-    const seatIds = order.state === OrderState.CANCELLED ? undefined : await this.sellSeats(order, reservation);
+    const sold = order.state !== OrderState.CANCELLED && (await this.sellPlaces(order, reservation));
     const now = this.clock.now();
-    if (!seatIds) {
-      await this.liveMap.changed(order.bookableId, await this.claims.release(reservation.id));
-      if (reservation.state === ReservationState.ACTIVE) {
-        await this.database
-          .repository(Reservation)
-          .update({ id: reservation.id }, { state: ReservationState.EXPIRED, endedAt: now });
-      }
+    if (!sold) {
+      await this.giveUp(reservation);
       await this.database.repository(Order).update({ id: orderId }, { state: OrderState.REFUNDED, endedAt: now });
       await this.events.publish(new OrderRefused(orderId));
       return false;
@@ -65,25 +61,34 @@ export class ConfirmationService {
     await this.database
       .repository(Order)
       .update({ id: orderId }, { state: OrderState.PAID, paidAt: now, endedAt: null });
-    await this.liveMap.changed(order.bookableId, seatIds);
     await this.events.publish(new OrderPaid(orderId));
     return true;
   }
 
-  /** @returns the seats of the order, all sold to it; `undefined` when one of them has gone */
-  private async sellSeats(order: Order, reservation: Reservation): Promise<string[] | undefined> {
-    const bookable = await this.bookables.get(order.bookableId);
-    if (bookable.state !== BookableState.PUBLISHED || bookable.endsAt <= this.clock.now()) return undefined;
-    const items = await this.database.repository(LineItem).findBy({ orderId: order.id });
-    const kept = new Set(await this.claims.sell(reservation.id));
-    const missing = items.filter(({ seatId }) => !kept.has(seatId));
-    const retaken =
-      missing.length > 0
-        ? await this.claims.claim(reservation.id, order.bookableId, reservation.legs, missing, null)
-        : [];
-    if (retaken.length < missing.length) return undefined;
-    // Seats that were taken again count against their tier again.
-    if (missing.length > 0 && (await this.claims.overdrawn(missing.map(({ tierId }) => tierId)))) return undefined;
-    return [...kept, ...retaken];
+  /** @returns false when one of the places has gone */
+  private async sellPlaces(order: Order, reservation: Reservation): Promise<boolean> {
+    const { layout, bookable } = await this.offers.current(order.bookableId);
+    const now = this.clock.now();
+    if (bookable.state !== BookableState.PUBLISHED || bookable.endsAt <= now) return false;
+    // Not recorded as expired: nobody else can have its places, whatever the time.
+    if (reservation.state === ReservationState.ACTIVE) {
+      await this.inventory.sell(reservation.id, order.bookableId);
+      return true;
+    }
+    if (reservation.state !== ReservationState.EXPIRED) return false;
+    await this.releases.expireDue(order.bookableId);
+    const places = (await this.inventory.places(reservation.id)).map((place) => ({
+      ...place,
+      ordinal: place.seatId === null ? null : layout.seatsById.get(place.seatId)!.ordinal,
+    }));
+    return (await this.inventory.take(reservation, places, null)) === undefined;
+  }
+
+  private async giveUp(reservation: Reservation): Promise<void> {
+    if (reservation.state !== ReservationState.ACTIVE) return;
+    await this.database
+      .repository(Reservation)
+      .update({ id: reservation.id }, { state: ReservationState.EXPIRED, endedAt: this.clock.now() });
+    await this.inventory.free([reservation]);
   }
 }

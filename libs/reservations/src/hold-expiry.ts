@@ -2,12 +2,11 @@ import { Inject, Injectable } from '@nestjs/common';
 import { Interval } from '@nestjs/schedule';
 import type { Logger as Pino } from 'pino';
 import { LOG } from '#platform';
-import { LiveMap } from './live-map.js';
 import { ReleasesService } from './releases.service.js';
 
 /**
- * The sweep. A hold ends by the clock alone; this records it, frees the seats and tells the live maps. Several workers
- * may run it at once: they skip each other's rows.
+ * The sweep. A hold ends by the clock alone; this records it, frees the places and tells the live maps. Any number of
+ * workers may have it: one at a time sweeps, the others find its lock taken and leave.
  */
 @Injectable()
 export class HoldExpiry {
@@ -15,7 +14,6 @@ export class HoldExpiry {
 
   constructor(
     private readonly releases: ReleasesService,
-    private readonly liveMap: LiveMap,
     @Inject(LOG) private readonly log: Pino,
   ) {}
 
@@ -24,22 +22,12 @@ export class HoldExpiry {
     if (this.running) return;
     this.running = true;
     try {
-      let expired: number;
-      do {
-        expired = await this.releases.expireDue();
-        if (expired > 0) this.log.info({ expired }, 'reservations expired');
-      } while (expired > 0);
+      const expired = await this.releases.expireAll();
+      if (expired > 0) this.log.info({ expired }, 'reservations expired');
     } catch (error) {
       this.log.error({ err: error }, 'sweep of expired reservations; it runs again in two seconds');
     } finally {
       this.running = false;
     }
-  }
-
-  @Interval(600_000)
-  async forget(): Promise<void> {
-    await this.liveMap
-      .forgetOld()
-      .catch((error: unknown) => this.log.error({ err: error }, 'old live map changes were not removed'));
   }
 }

@@ -96,8 +96,12 @@ export class LineItem {
   @Column('integer')
   position: number;
 
-  @Column('uuid')
-  seatId: string;
+  /** A seat, or a place in an area. */
+  @Column('uuid', { nullable: true })
+  seatId: string | null;
+
+  @Column('uuid', { nullable: true })
+  areaId: string | null;
 
   @Column('uuid')
   tierId: string;

@@ -1,91 +1,107 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '#kernel';
 import { Database, DomainEvents } from '#platform';
-import { LiveMap } from './live-map.js';
-import { OrderState } from './order.entity.js';
+import { Inventory } from './inventory/inventory.js';
+import { LineItem, OrderState } from './order.entity.js';
 import { OrderEnded, ReservationExpired } from './reservation.events.js';
 import { ReservationEnded } from './reservation.refusals.js';
-import { type Reservation, ReservationState } from './reservation.entity.js';
-import { SeatClaims } from './seat-claims.js';
+import type { Reservation } from './reservation.entity.js';
 
-/** Rows in one transaction of the sweep: about 20 ms of locks. */
-const SWEEP_BATCH = 200;
+/** Reservations in one transaction of the sweep. */
+const SWEEP_BATCH = 500;
 
-/** Seats that become free again: given up, expired, or sold and cancelled. */
+interface Ended {
+  id: string;
+  bookableId: string;
+  userId: string | null;
+}
+
+/** Places that become free again: given up, expired, or sold and cancelled. */
 @Injectable()
 export class ReleasesService {
   constructor(
     private readonly database: Database,
     private readonly clock: Clock,
-    private readonly claims: SeatClaims,
-    private readonly liveMap: LiveMap,
+    private readonly inventory: Inventory,
     private readonly events: DomainEvents,
   ) {}
 
-  /** The passenger gives the seats back. @throws ReservationEnded */
-  async cancel({ id, bookableId }: Reservation): Promise<void> {
+  /** The passenger gives the places back. @throws ReservationEnded */
+  async cancel({ id }: Pick<Reservation, 'id'>): Promise<void> {
     await this.database.transaction(async () => {
-      const [cancelled] = await this.database.query<{ id: string }>(
-        `UPDATE reservations SET state = 'CANCELLED', ended_at = $2 WHERE id = $1 AND state = 'ACTIVE' AND expires_at > $2 RETURNING id`,
+      const cancelled = await this.database.query<Ended>(
+        `UPDATE reservations SET state = 'CANCELLED', ended_at = $2 WHERE id = $1 AND state = 'ACTIVE' AND expires_at > $2
+         RETURNING id, bookable_id AS "bookableId", user_id AS "userId"`,
         [id, this.clock.now()],
       );
-      if (!cancelled) throw new ReservationEnded('This reservation has ended already.');
-      await this.endOrder(id, OrderState.CANCELLED);
-      await this.liveMap.changed(bookableId, await this.claims.release(id));
+      if (cancelled.length === 0) throw new ReservationEnded('This reservation has ended already.');
+      await this.endOrders(cancelled, OrderState.CANCELLED);
+      await this.inventory.free(cancelled);
     });
   }
 
-  /** Frees one sold seat, in the open transaction; the reservation ends with its last one. */
-  async releaseSold(reservationId: string, seatId: string): Promise<void> {
-    const [reservation] = await this.database.query<{ bookable_id: string }>(
-      `SELECT bookable_id FROM reservations WHERE id = $1 FOR UPDATE`,
+  /** Frees one sold place, in the open transaction; the reservation ends with its last one. */
+  async releaseSold(reservationId: string, lineItemId: string): Promise<void> {
+    const [reservation] = await this.database.query<{ bookableId: string; from: number; to: number }>(
+      `SELECT bookable_id AS "bookableId", from_position AS from, to_position AS to FROM reservations WHERE id = $1 FOR UPDATE`,
       [reservationId],
     );
-    const freed = await this.claims.release(reservationId, seatId);
+    const { bookableId, ...legs } = reservation!;
+    const place = await this.database.repository(LineItem).findOneByOrFail({ id: lineItemId });
+    await this.inventory.remove({ id: reservationId, bookableId, legs }, place);
     await this.database.query(
-      `UPDATE reservations SET state = 'CANCELLED', ended_at = $2 WHERE id = $1 AND NOT EXISTS (SELECT 1 FROM seat_claims WHERE reservation_id = $1)`,
+      `UPDATE reservations SET state = 'CANCELLED', ended_at = $2 WHERE id = $1 AND cardinality(seat_ids) = 0`,
       [reservationId, this.clock.now()],
     );
-    await this.liveMap.changed(reservation!.bookable_id, freed);
   }
 
-  /** Records the next expired reservations and frees what nobody has taken over yet. @returns how many */
-  async expireDue(): Promise<number> {
+  /**
+   * Records expired reservations and frees their places. Without a bookable it is the sweep: the next batch, one
+   * process at a time. With one it is for a passenger who wants a place of it now.
+   * @returns how many
+   */
+  async expireDue(bookableId?: string): Promise<number> {
     return await this.database.transaction(async () => {
-      const now = this.clock.now();
-      const expired = await this.database.query<{ id: string; bookable_id: string }>(
-        `UPDATE reservations SET state = '${ReservationState.EXPIRED}', ended_at = $1 WHERE id IN (
-           SELECT id FROM reservations WHERE state = 'ACTIVE' AND expires_at <= $1
+      if (bookableId === undefined && !(await this.isOnlySweeper())) return 0;
+      const expired = await this.database.query<Ended>(
+        `UPDATE reservations SET state = 'EXPIRED', ended_at = $1 WHERE id IN (
+           SELECT id FROM reservations WHERE state = 'ACTIVE' AND expires_at <= $1 AND ($2::uuid IS NULL OR bookable_id = $2)
            ORDER BY expires_at LIMIT ${SWEEP_BATCH} FOR UPDATE SKIP LOCKED)
-         RETURNING id, bookable_id`,
-        [now],
+         RETURNING id, bookable_id AS "bookableId", user_id AS "userId"`,
+        [this.clock.now(), bookableId ?? null],
       );
-      const freed = await this.database.query<{ bookable_id: string; seat_id: string }>(
-        `DELETE FROM seat_claims WHERE id IN (
-           SELECT id FROM seat_claims WHERE reservation_id = ANY($1::uuid[]) ORDER BY bookable_id, seat_id, id FOR UPDATE)
-         RETURNING bookable_id, seat_id`,
-        [expired.map(({ id }) => id)],
-      );
-      for (const { id } of expired) {
-        await this.endOrder(id, OrderState.EXPIRED);
-        await this.events.publish(new ReservationExpired(id));
-      }
-      // In one order, because each takes the lock of its bookable's counter.
-      for (const bookableId of [...new Set(freed.map(({ bookable_id }) => bookable_id))].toSorted()) {
-        await this.liveMap.changed(
-          bookableId,
-          freed.filter(({ bookable_id }) => bookable_id === bookableId).map(({ seat_id }) => seat_id),
-        );
-      }
+      if (expired.length === 0) return 0;
+      const ordered = new Set(await this.endOrders(expired, OrderState.EXPIRED));
+      // Only whom we know can be told.
+      const told = expired.filter(({ id, userId }) => userId !== null || ordered.has(id));
+      await this.events.publishAll(told.map(({ id }) => new ReservationExpired(id)));
+      await this.inventory.free(expired);
       return expired.length;
     });
   }
 
-  private async endOrder(reservationId: string, outcome: OrderState.EXPIRED | OrderState.CANCELLED): Promise<void> {
-    const [order] = await this.database.query<{ id: string }>(
-      `UPDATE orders SET state = $2, ended_at = $3 WHERE reservation_id = $1 AND state = 'PENDING' RETURNING id`,
-      [reservationId, outcome, this.clock.now()],
+  /** Batch after batch, until nothing is due. @returns how many in all */
+  async expireAll(): Promise<number> {
+    let all = 0;
+    for (let expired = await this.expireDue(); expired > 0; expired = await this.expireDue()) all += expired;
+    return all;
+  }
+
+  private async isOnlySweeper(): Promise<boolean> {
+    const [lock] = await this.database.query<{ mine: boolean }>(
+      `SELECT pg_try_advisory_xact_lock(hashtextextended('holdfast:sweep', 0)) AS mine`,
     );
-    if (order) await this.events.publish(new OrderEnded(order.id, outcome));
+    return lock!.mine;
+  }
+
+  /** @returns the reservations that had an order waiting for its payment */
+  private async endOrders(ended: Ended[], outcome: OrderState.EXPIRED | OrderState.CANCELLED): Promise<string[]> {
+    const orders = await this.database.query<{ id: string; reservationId: string }>(
+      `UPDATE orders SET state = $2, ended_at = $3 WHERE reservation_id = ANY($1::uuid[]) AND state = 'PENDING'
+       RETURNING id, reservation_id AS "reservationId"`,
+      [ended.map(({ id }) => id), outcome, this.clock.now()],
+    );
+    await this.events.publishAll(orders.map(({ id }) => new OrderEnded(id, outcome)));
+    return orders.map(({ reservationId }) => reservationId);
   }
 }

@@ -63,6 +63,33 @@ export class Reservation {
   @Column('timestamptz', { nullable: true })
   endedAt: Date | null;
 
+  /** How often it was extended. */
+  @Column('integer', { default: 0 })
+  extensions: number;
+
+  /** Keyed hash of the address of a passenger without an account. */
+  @Column('text', { nullable: true })
+  address: string | null;
+
+  @Column('text', { nullable: true })
+  requestKey: string | null;
+
+  @Column('text', { nullable: true })
+  requestFingerprint: string | null;
+
+  /** Its places, one element each in all four; exactly one of seat and area is there. */
+  @Column('uuid', { array: true, default: '{}' })
+  seatIds: (string | null)[];
+
+  @Column('uuid', { array: true, default: '{}' })
+  areaIds: (string | null)[];
+
+  @Column('uuid', { array: true, default: '{}' })
+  tierIds: string[];
+
+  @Column('integer', { array: true, default: '{}' })
+  prices: number[];
+
   get legs(): LegRange {
     return { from: this.fromPosition, to: this.toPosition };
   }

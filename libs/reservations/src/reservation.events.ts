@@ -1,7 +1,22 @@
-/** Time was up: the seats are free again. */
+/** Places are held: one event for a whole batch of reservations. */
+export class ReservationsHeld {
+  static readonly type = 'reservations.held';
+  constructor(readonly reservations: { reservationId: string; bookableId: string }[]) {}
+}
+
+/** Time was up: the seats are free again. Of passengers whom we know, by account or order. */
 export class ReservationExpired {
   static readonly type = 'reservation.expired';
   constructor(readonly reservationId: string) {}
+}
+
+/** A passenger who reserved without an account has logged in. */
+export class ReservationAdopted {
+  static readonly type = 'reservation.adopted';
+  constructor(
+    readonly reservationId: string,
+    readonly userId: string,
+  ) {}
 }
 
 /** A passenger checked out; tickets are prepared. */

@@ -1,4 +1,5 @@
 import { Field, ID, Int, ObjectType } from '@nestjs/graphql';
+import type { LegRange } from '#kernel';
 import { Refusal } from '#platform';
 
 @ObjectType({
@@ -8,12 +9,51 @@ import { Refusal } from '#platform';
 export class SeatTaken extends Refusal {
   @Field(() => [ID], { description: 'The seats that are taken.' })
   readonly seatIds: string[];
+  readonly ordinals: number[];
 
-  constructor(seats: { id: string; label: string }[]) {
+  constructor(
+    seats: { id: string; label: string; ordinal: number }[],
+    readonly bookableId: string,
+    readonly legs: LegRange,
+  ) {
     super(
       `${seats.length === 1 ? 'Seat' : 'Seats'} ${seats.map(({ label }) => label).join(', ')} ${seats.length === 1 ? 'is' : 'are'} taken. Choose another.`,
     );
     this.seatIds = seats.map(({ id }) => id);
+    this.ordinals = seats.map(({ ordinal }) => ordinal);
+  }
+}
+
+@ObjectType({
+  implements: () => Refusal,
+  description: 'There are not so many seats of this kind, or not together. Nothing was reserved.',
+})
+export class NotEnoughSeats extends Refusal {
+  @Field(() => Int, { description: 'So many are free.' })
+  readonly free: number;
+
+  @Field(() => [[ID]], { description: 'Seats that could be had apart, in groups that sit together; may be empty.' })
+  readonly apart: string[][];
+
+  constructor(free: number, apart: { id: string }[][]) {
+    super(
+      apart.length > 0
+        ? `There are no seats together for this party, only in ${apart.length} groups.`
+        : `Only ${free} such seats are free.`,
+    );
+    this.free = free;
+    this.apart = apart.map((group) => group.map(({ id }) => id));
+  }
+}
+
+@ObjectType({ implements: () => Refusal, description: 'The area has fewer places left than were asked for.' })
+export class AreaFull extends Refusal {
+  @Field(() => Int)
+  readonly left: number;
+
+  constructor(area: string, left: number) {
+    super(left === 0 ? `${area} is full.` : `${area} has only ${left} left.`);
+    this.left = left;
   }
 }
 
@@ -45,6 +85,16 @@ export class LimitExceeded extends Refusal {}
   description: 'The time to pay is up. The seats may have gone to somebody else.',
 })
 export class ReservationEnded extends Refusal {}
+
+@ObjectType({
+  implements: () => Refusal,
+  description: 'The reservation has been checked out: its order has these places. Cancel it to choose again.',
+})
+export class AlreadyCheckedOut extends Refusal {
+  constructor() {
+    super('This reservation has been checked out. Pay for it, or cancel it and choose again.');
+  }
+}
 
 @ObjectType({
   implements: () => Refusal,

@@ -1,30 +1,62 @@
 import { Module } from '@nestjs/common';
+import { Auditor } from '#platform';
+import { LogIns } from '#identity';
 import { CatalogueModule } from '#catalogue';
 import { PaymentsModule } from '#payments';
+import { AdditionsService } from './additions.service.js';
+import { AdoptionsService } from './adoptions.service.js';
 import { AvailabilityService } from './availability.js';
+import { BestSeatsService } from './best-seats.service.js';
+import { BookingSessionResolver } from './booking-session.resolver.js';
+import { BookingSessionService } from './booking-session.service.js';
 import { CheckOutService } from './check-out.service.js';
 import { ConfirmationService } from './confirmation.service.js';
 import { HoldExpiry } from './hold-expiry.js';
 import { HoldsService } from './holds.service.js';
-import { LiveMapHub } from './live-map.hub.js';
-import { LiveMap } from './live-map.js';
-import { LiveMapResolver } from './live-map.resolver.js';
+import { HoldBatches } from './inventory/hold-batches.js';
+import { HoldEnds } from './inventory/hold-ends.js';
+import { HoldQueue } from './inventory/hold-queue.js';
+import { InventoryChanges } from './inventory/inventory-changes.js';
+import { Inventory } from './inventory/inventory.js';
+import { INVENTORY_INVARIANTS } from './inventory/invariants.js';
+import { Offers } from './inventory/offers.js';
+import { Replays } from './inventory/replays.js';
+import { SeatStates } from './inventory/seat-states.js';
+import { TakenSeats } from './inventory/taken-seats.js';
+import { InventoryWatch } from './inventory-watch.js';
+import { InventoryResolver } from './inventory.resolver.js';
+import { LiveMapHub } from './live-map/live-map.hub.js';
+import { LiveMapResolver } from './live-map/live-map.resolver.js';
+import { ORDER_INVARIANTS } from './order-invariants.js';
 import { OrdersResolver } from './orders.resolver.js';
 import { Quotes } from './quotes.js';
 import { ReleasesService } from './releases.service.js';
+import { ReservationFieldsResolver } from './reservation-fields.resolver.js';
 import { ReservationsResolver } from './reservations.resolver.js';
-import { SeatClaims } from './seat-claims.js';
 import { BookableSeatsResolver, TripOfferResolver } from './seats.resolver.js';
+import { SeatTakenResolver } from './seat-taken.resolver.js';
 import { SessionTokens } from './session-tokens.js';
+import { ReservationCounts } from './statistics.js';
 
 const inventory = [
-  SeatClaims,
-  LiveMap,
-  LiveMapHub,
+  InventoryChanges,
+  Offers,
+  HoldBatches,
+  HoldQueue,
+  HoldEnds,
+  TakenSeats,
+  Replays,
+  Inventory,
+  SeatStates,
+  Quotes,
   HoldsService,
   ReleasesService,
+  BookingSessionService,
+  AdditionsService,
+  AdoptionsService,
+  BestSeatsService,
   AvailabilityService,
-  Quotes,
+  ReservationCounts,
   SessionTokens,
 ];
 
@@ -34,16 +66,26 @@ const inventory = [
     ...inventory,
     CheckOutService,
     ConfirmationService,
+    LiveMapHub,
     ReservationsResolver,
+    ReservationFieldsResolver,
+    BookingSessionResolver,
+    SeatTakenResolver,
+    InventoryResolver,
     OrdersResolver,
     BookableSeatsResolver,
     TripOfferResolver,
     LiveMapResolver,
   ],
-  exports: [HoldsService, ReleasesService, CheckOutService, LiveMap, SessionTokens],
+  exports: [HoldsService, ReleasesService, CheckOutService, SessionTokens],
 })
-export class ReservationsModule {}
+export class ReservationsModule {
+  constructor(auditor: Auditor, logIns: LogIns, adoptions: AdoptionsService) {
+    auditor.register([...INVENTORY_INVARIANTS, ...ORDER_INVARIANTS]);
+    logIns.onLogIn((userId, sessionTokens) => adoptions.adopt(userId, sessionTokens));
+  }
+}
 
 /** What works off jobs. */
-@Module({ imports: [ReservationsModule], providers: [HoldExpiry] })
+@Module({ imports: [ReservationsModule], providers: [HoldExpiry, InventoryWatch] })
 export class ReservationsWorkerModule {}

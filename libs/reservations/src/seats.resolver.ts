@@ -1,24 +1,49 @@
 import { Args, Parent, ResolveField, Resolver } from '@nestjs/graphql';
-import { Bookable, BookablesService, PricedTier, PricesService, SeatMapsService, TripOffer } from '#catalogue';
-import { Availability, AvailabilityService, SeatState } from './availability.js';
-import { JourneyArgs } from './reservation.inputs.js';
+import { Bookable, BookablesService, PricedTier, PricesService, Seat, TripOffer, journeyBetween } from '#catalogue';
+import { AreaState, Availability, AvailabilityService, CompactSeats, SeatState } from './availability.js';
+import { BestSeatsService, checkParty } from './best-seats.service.js';
+import { Offers } from './inventory/offers.js';
+import { BestSeatsArgs, JourneyArgs } from './reservation.inputs.js';
 
 /** What can be bought of a bookable. */
 @Resolver(() => Bookable)
 export class BookableSeatsResolver {
   constructor(
     private readonly bookables: BookablesService,
-    private readonly seatMaps: SeatMapsService,
     private readonly prices: PricesService,
     private readonly availabilities: AvailabilityService,
+    private readonly bestSeats: BestSeatsService,
+    private readonly offers: Offers,
   ) {}
 
   @ResolveField(() => [SeatState], { description: 'Every seat as it is now for a journey.' })
   async seats(@Parent() bookable: Bookable, @Args() { from, to }: JourneyArgs): Promise<SeatState[]> {
+    return await this.availabilities.seats(bookable, await this.bookables.journey(bookable, from, to));
+  }
+
+  @ResolveField(() => CompactSeats, { description: 'Every seat as it is now for a journey, one character each.' })
+  async compactSeats(@Parent() bookable: Bookable, @Args() { from, to }: JourneyArgs): Promise<CompactSeats> {
     const legs = await this.bookables.journey(bookable, from, to);
-    const states = await this.availabilities.seats(bookable.id, legs);
-    const seats = await this.seatMaps.seats(bookable.seatMapId);
-    return seats.map((seat) => Object.assign(new SeatState(), { seat, state: states.get(seat.id) }));
+    return await this.availabilities.compact(bookable.id, legs);
+  }
+
+  @ResolveField(() => [AreaState], { description: 'Areas without numbered seats as they are now for a journey.' })
+  async areas(@Parent() bookable: Bookable, @Args() { from, to }: JourneyArgs): Promise<AreaState[]> {
+    return await this.availabilities.areas(bookable, await this.bookables.journey(bookable, from, to));
+  }
+
+  @ResolveField(() => [[Seat]], {
+    description:
+      'The best seats that are free for a party, in groups that sit together; empty when there are too few. `reserve(best:)` takes them.',
+  })
+  async bestAvailable(
+    @Parent() bookable: Bookable,
+    @Args() { from, to }: JourneyArgs,
+    @Args() wish: BestSeatsArgs,
+  ): Promise<Seat[][]> {
+    checkParty(wish);
+    const offer = await this.offers.of(bookable.id);
+    return await this.bestSeats.suggest(offer, journeyBetween(bookable, offer.calls, from, to), wish);
   }
 
   @ResolveField(() => Availability, { description: 'Counts for a journey; for a whole trip when nothing is said.' })

@@ -5,16 +5,38 @@ import { Config, notFound } from '#platform';
 import type { Principal } from '#identity';
 import type { Reservation } from './reservation.entity.js';
 
+/** An id in 22 characters and a signature in 43. */
+const TOKEN = /^([\w-]{22})[\w-]{43}$/;
+
 /**
- * Who may use a reservation: the account that made it, or whoever has its session token. The token is derived from the
- * reservation's id with a secret, so a repeated request can be given it again although only its hash is stored.
+ * Who may use a reservation: the account that made it, or whoever has its session token. The token is made of the
+ * reservation's id and a signature, so a repeated request can be given it again although only its hash is stored.
  */
 @Injectable()
 export class SessionTokens {
   constructor(private readonly config: Config) {}
 
   of(reservationId: string): string {
-    return createHmac('sha256', this.config.LINK_SECRET).update(`session:${reservationId}`).digest('base64url');
+    const signature = createHmac('sha256', this.config.LINK_SECRET)
+      .update(`session:${reservationId}`)
+      .digest('base64url');
+    return Buffer.from(reservationId.replaceAll('-', ''), 'hex').toString('base64url') + signature;
+  }
+
+  /** Of which reservation it says it is the token; `undefined` for what is no token. Check it before you believe it. */
+  reservationOf(token: string): string | undefined {
+    const [, id] = TOKEN.exec(token) ?? [];
+    if (!id) return undefined;
+    const hex = Buffer.from(id, 'base64url').toString('hex');
+    return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
+  }
+
+  /** Where somebody without an account comes from, as it is stored: it cannot be turned back into the address. */
+  hashOfAddress(address: string): string {
+    return createHmac('sha256', this.config.LINK_SECRET)
+      .update(`address:${networkOf(address)}`)
+      .digest('base64url')
+      .slice(0, 16);
   }
 
   /** @throws NOT_FOUND also when it exists but belongs to somebody else: that is nobody's business */
@@ -26,8 +48,23 @@ export class SessionTokens {
   ): asserts reservation {
     if (!reservation) throw notFound('reservation', id);
     if (principal && (principal.isAdmin || reservation.userId === principal.userId)) return;
-    const given = Buffer.from(hashToken(token ?? ''));
-    const stored = Buffer.from(reservation.sessionTokenHash);
-    if (!timingSafeEqual(given, stored)) throw notFound('reservation', id);
+    if (!this.matches(reservation, token ?? '')) throw notFound('reservation', id);
   }
+
+  matches({ sessionTokenHash }: Reservation, token: string): boolean {
+    return timingSafeEqual(Buffer.from(hashToken(token)), Buffer.from(sessionTokenHash));
+  }
+}
+
+/** An IPv4 address, or the /64 of an IPv6 address: that much a household or a firm has. */
+function networkOf(address: string): string {
+  if (address.includes('.')) return address.slice(address.lastIndexOf(':') + 1);
+  const [head = '', tail] = address.toLowerCase().split('%')[0]!.split('::');
+  const groups = (part: string): string[] => (part === '' ? [] : part.split(':'));
+  const [left, right] = [groups(head), groups(tail ?? '')];
+  const zeros = tail === undefined ? 0 : Math.max(0, 8 - left.length - right.length);
+  return [...left, ...Array.from({ length: zeros }, () => '0'), ...right]
+    .slice(0, 4)
+    .map((group) => group.replace(/^0+(?=.)/, ''))
+    .join(':');
 }

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Clock, newId, newNumber } from '#kernel';
 import { Atomically, Database } from '#platform';
 import { RefundSettled } from '#payments';
-import { OrderEnded, OrderPaid, OrderPlaced, OrderRefused } from '#reservations';
+import { OrderEnded, OrderPaid, OrderPlaced, OrderRefused, ReservationAdopted } from '#reservations';
 import { Ticket, TicketState } from './ticket.entity.js';
 import { TicketLedger } from './ticket-ledger.js';
 
@@ -20,14 +20,14 @@ export class IssuingService {
     const now = this.clock.now();
     const lines = await this.database.query<Partial<Ticket>>(
       `SELECT o.id AS "orderId", l.id AS "lineItemId", o.reservation_id AS "reservationId", o.bookable_id AS "bookableId",
-         o.organization_id AS "organizationId", o.user_id AS "userId", l.seat_id AS "seatId", s.label AS "seatLabel", t.name AS "tierName",
+         o.organization_id AS "organizationId", o.user_id AS "userId", l.seat_id AS "seatId", l.area_id AS "areaId", coalesce(s.label, a.name) AS "seatLabel", t.name AS "tierName",
          r.from_position AS "fromPosition", r.to_position AS "toPosition",
          coalesce(origin.name, v.name) AS "fromName", destination.name AS "toName",
          coalesce(board.departs_at, b.starts_at) AS "startsAt", coalesce(leave.arrives_at, b.ends_at) AS "endsAt",
          coalesce(origin.time_zone, b.time_zone) AS "timeZone", l.total_minor AS "priceMinor", o.currency,
          o.name AS "attendeeName", o.email AS "attendeeEmail", o.phone AS "attendeePhone"
        FROM orders o
-       JOIN line_items l ON l.order_id = o.id JOIN seats s ON s.id = l.seat_id JOIN tiers t ON t.id = l.tier_id
+       JOIN line_items l ON l.order_id = o.id LEFT JOIN seats s ON s.id = l.seat_id LEFT JOIN areas a ON a.id = l.area_id JOIN tiers t ON t.id = l.tier_id
        JOIN reservations r ON r.id = o.reservation_id JOIN bookables b ON b.id = o.bookable_id
        LEFT JOIN trip_calls board ON board.trip_id = b.id AND board.position = r.from_position
        LEFT JOIN stops origin ON origin.id = board.stop_id
@@ -46,6 +46,14 @@ export class IssuingService {
       ...line,
     }));
     await this.database.repository(Ticket).insert(tickets);
+  }
+
+  @Atomically(ReservationAdopted)
+  async adopt({ reservationId, userId }: ReservationAdopted): Promise<void> {
+    await this.database.query(`UPDATE tickets SET user_id = $2 WHERE reservation_id = $1 AND user_id IS NULL`, [
+      reservationId,
+      userId,
+    ]);
   }
 
   @Atomically(OrderPaid)

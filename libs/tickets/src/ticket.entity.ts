@@ -61,10 +61,14 @@ export class Ticket {
   @Column('uuid', { nullable: true })
   userId: string | null;
 
-  @Column('uuid')
-  seatId: string;
+  /** A seat, or a place in an area. */
+  @Column('uuid', { nullable: true })
+  seatId: string | null;
 
-  @Field()
+  @Column('uuid', { nullable: true })
+  areaId: string | null;
+
+  @Field({ description: 'Label of the seat, or name of the area.' })
   @Column('text')
   seatLabel: string;
 
@@ -139,4 +143,9 @@ export class Ticket {
   @Field({ description: 'Last change of state.' })
   @Column('timestamptz')
   changedAt: Date;
+
+  @Field({ description: 'In words: "Seat 4C", or the name of the area.' })
+  get place(): string {
+    return this.areaId ? this.seatLabel : `Seat ${this.seatLabel}`;
+  }
 }

@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { Auditor } from '#platform';
 import { CatalogueModule } from '#catalogue';
 import { PaymentsModule } from '#payments';
 import { ReservationsModule } from '#reservations';
@@ -11,6 +12,7 @@ import { PrintingService } from './documents/printing.service.js';
 import { TicketDetailsService } from './documents/ticket-details.service.js';
 import { TicketDocuments } from './documents/ticket-documents.js';
 import { TicketPress } from './documents/ticket-press.js';
+import { TICKET_INVARIANTS } from './invariants.js';
 import { IssuingService } from './issuing.service.js';
 import { QrTokens } from './qr-tokens.js';
 import { TicketLedger } from './ticket-ledger.js';
@@ -33,7 +35,11 @@ import { TicketsService } from './tickets.service.js';
   ],
   exports: [TicketsService, TicketDetailsService, TicketLedger, QrTokens],
 })
-export class TicketsModule {}
+export class TicketsModule {
+  constructor(auditor: Auditor) {
+    auditor.register(TICKET_INVARIANTS);
+  }
+}
 
 /** What works off jobs. */
 @Module({

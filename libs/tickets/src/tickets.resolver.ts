@@ -5,7 +5,7 @@ import { Bookable, BookablesService } from '#catalogue';
 import { Order } from '#reservations';
 import { DownloadLink } from './download-link.type.js';
 import { QrTokens } from './qr-tokens.js';
-import { AttendeeInput } from './ticket.inputs.js';
+import { AttendeeInput, CancelTicketArgs } from './ticket.inputs.js';
 import { DocumentNotReady, TicketNotValid, TooLate } from './ticket.refusals.js';
 import { Ticket, TicketState } from './ticket.entity.js';
 import { TicketsService } from './tickets.service.js';
@@ -73,11 +73,14 @@ export class TicketsResolver {
   }
 
   @Mutation(() => CancelTicketResult, {
-    description: "Gives a paid ticket back. The seat is free at once; the refund follows the organization's terms.",
+    description: "Gives a paid ticket back. The place is free at once; the refund follows the organization's terms.",
   })
   @Can('ticket.cancel')
-  async cancelTicket(@CurrentPrincipal() principal: Principal, @IdArgument('id') id: string): Promise<Ticket> {
-    return await this.tickets.cancel(await this.tickets.get(id), principal);
+  async cancelTicket(
+    @CurrentPrincipal() principal: Principal,
+    @Args() { id, idempotencyKey }: CancelTicketArgs,
+  ): Promise<Ticket> {
+    return await this.tickets.cancel(await this.tickets.get(id), principal, idempotencyKey);
   }
 
   @ResolveField(() => Bookable)

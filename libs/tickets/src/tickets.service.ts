@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Clock, refundDue } from '#kernel';
-import { Database, DomainEvents, DownloadLinks, notFound } from '#platform';
+import { Database, DomainEvents, DownloadLinks, Idempotency, notFound } from '#platform';
 import { type Principal, authorize } from '#identity';
 import { OrganizationsService } from '#catalogue';
 import { RefundsService } from '#payments';
@@ -17,6 +17,7 @@ import { TicketLedger } from './ticket-ledger.js';
 export class TicketsService {
   constructor(
     private readonly database: Database,
+    private readonly idempotency: Idempotency,
     private readonly clock: Clock,
     private readonly ledger: TicketLedger,
     private readonly organizations: OrganizationsService,
@@ -79,23 +80,26 @@ export class TicketsService {
   }
 
   /**
-   * Gives a paid ticket back: the seat is free at once, and what the organization's terms give back is asked for.
+   * Gives a paid ticket back: its place is free at once, and what the organization's terms give back is asked for.
+   * The same key again gives the same ticket again.
    * @throws TicketNotValid, TooLate
    */
-  async cancel(ticket: Ticket, principal: Principal): Promise<Ticket> {
+  async cancel(ticket: Ticket, principal: Principal, key?: string): Promise<Ticket> {
     authorize('ticket.cancel', principal, { organizationId: ticket.organizationId, ownerId: ticket.userId });
+    await this.idempotency.once(`ticket:${ticket.id}`, key, 'cancel', () => this.giveBack(ticket, principal));
+    return await this.get(ticket.id);
+  }
+
+  private async giveBack(ticket: Ticket, principal: Principal): Promise<void> {
     const now = this.clock.now();
     if (ticket.state === TicketState.PAID && ticket.startsAt <= now)
       throw new TooLate('It has left or started already; this ticket cannot be given back.');
     const { refundTerms } = await this.organizations.get(ticket.organizationId);
     const refundMinor = refundDue(refundTerms, ticket.priceMinor, ticket.startsAt, now);
-    await this.database.transaction(async () => {
-      const [moved] = await this.ledger.move({ ticketId: ticket.id }, TicketState.CANCELLED, principal.userId);
-      if (!moved) throw new TicketNotValid((await this.get(ticket.id)).state);
-      await this.releases.releaseSold(ticket.reservationId, ticket.seatId);
-      await this.refunds.request(ticket.orderId, refundMinor, `ticket:${ticket.id}`);
-      await this.events.publish(new TicketCancelled(ticket.id, refundMinor));
-    });
-    return await this.get(ticket.id);
+    const [moved] = await this.ledger.move({ ticketId: ticket.id }, TicketState.CANCELLED, principal.userId);
+    if (!moved) throw new TicketNotValid((await this.get(ticket.id)).state);
+    await this.releases.releaseSold(ticket.reservationId, ticket.lineItemId);
+    await this.refunds.request(ticket.orderId, refundMinor, `ticket:${ticket.id}`);
+    await this.events.publish(new TicketCancelled(ticket.id, refundMinor));
   }
 }

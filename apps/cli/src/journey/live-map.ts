@@ -4,11 +4,13 @@ import { JourneyFailure } from './steps.js';
 
 interface Message {
   __typename: 'LiveMapSnapshot' | 'LiveMapChange';
+  /** Of a change: the number of the message before it. */
+  since?: number;
   sequence: number;
   seats: { seatId: string; state: string }[];
 }
 
-/** A seat map as a browser keeps it: a snapshot, then every change, whose numbers must follow each other. */
+/** A seat map as a browser keeps it: a snapshot, then changes, each of which goes on where the one before it ended. */
 export class WatchedMap {
   readonly states = new Map<string, string>();
   sequence = -1;
@@ -19,7 +21,7 @@ export class WatchedMap {
   constructor(client: Client, offer: Offer) {
     this.messages = client.subscribe<{ liveMap: Message }>(
       `subscription ($id: ID!, $from: Int, $to: Int) { liveMap(bookableId: $id, from: $from, to: $to) {
-         __typename ... on LiveMapSnapshot { sequence seats { seatId state } } ... on LiveMapChange { sequence seats { seatId state } } } }`,
+         __typename ... on LiveMapSnapshot { sequence seats { seatId state } } ... on LiveMapChange { since sequence seats { seatId state } } } }`,
       { id: offer.trip.id, from: offer.from.position, to: offer.to.position },
     );
     void this.follow().catch((error: unknown) => {
@@ -47,8 +49,8 @@ export class WatchedMap {
 
   private async follow(): Promise<void> {
     for await (const { liveMap } of this.messages) {
-      if (liveMap.__typename === 'LiveMapChange' && liveMap.sequence !== this.sequence + 1) {
-        throw new JourneyFailure(`the live map jumped from ${this.sequence} to ${liveMap.sequence}`);
+      if (liveMap.__typename === 'LiveMapChange' && liveMap.since !== this.sequence) {
+        throw new JourneyFailure(`the live map jumped from ${this.sequence} to ${liveMap.since}`);
       }
       this.sequence = liveMap.sequence;
       for (const { seatId, state } of liveMap.seats) this.states.set(seatId, state);

@@ -18,7 +18,7 @@ export function orderConfirmation(tickets: TicketDetails[]): Letter {
       { facts: whenAndWhere(first) },
       {
         lines: tickets.map(({ ticket: one }) => [
-          `Seat ${one.seatLabel} · ${one.tierName} · ${one.number}`,
+          `${one.place} · ${one.tierName} · ${one.number}`,
           formatMoney({ amountMinor: one.priceMinor, currency: one.currency }),
         ]),
         total: formatMoney({ amountMinor: total, currency: ticket.currency }),

@@ -11,11 +11,11 @@ export function ticketCancelled(details: TicketDetails, refundMinor: number): Le
     subject: `Cancelled: ticket ${ticket.number}, ${placeOf(details)}`,
     sender: organizationName,
     blocks: [
-      `Your ticket ${ticket.number} is cancelled. Its code is refused from now on, and the seat is free for others.`,
+      `Your ticket ${ticket.number} is cancelled. Its code is refused from now on, and its place is free for others.`,
       { headline: placeOf(details), below: localDateTime(ticket.startsAt, ticket.timeZone) },
       {
         facts: [
-          ['Seat', ticket.seatLabel],
+          [ticket.areaId ? 'Area' : 'Seat', ticket.seatLabel],
           ['Order', orderNumber],
           ['Paid', formatMoney({ amountMinor: ticket.priceMinor, currency: ticket.currency })],
           ['Refund', refund],

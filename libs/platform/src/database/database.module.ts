@@ -2,10 +2,12 @@ import { type DynamicModule, Global, Module } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import type { EntityTarget, ObjectLiteral } from 'typeorm';
+import { Auditor } from '../auditing/auditor.js';
 import { Config } from '../config/config.js';
 import { dataSourceOptions } from './data-source.js';
 import { Database } from './database.js';
 import { DomainEvents } from './domain-events.js';
+import { HotPool } from './hot-pool.js';
 import { Idempotency } from './idempotency.js';
 
 @Global()
@@ -31,8 +33,8 @@ export class DatabaseModule {
           }),
         }),
       ],
-      providers: [Database, DomainEvents, Idempotency],
-      exports: [Database, DomainEvents, Idempotency],
+      providers: [Database, HotPool, DomainEvents, Idempotency, Auditor],
+      exports: [Database, HotPool, DomainEvents, Idempotency, Auditor],
     };
   }
 }

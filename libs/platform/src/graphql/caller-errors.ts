@@ -13,6 +13,7 @@ const STATUS_OF_CODE: Record<string, number> = {
   UNAUTHENTICATED: 401,
   FORBIDDEN: 403,
   NOT_FOUND: 404,
+  BUSY: 503,
 };
 
 /** How plain HTTP says a caller's mistake; `undefined` for an error that is none. */
@@ -33,6 +34,13 @@ export function unauthenticated(
 
 export function forbidden(message = 'Your account may not do this.'): GraphQLError {
   return callerError('FORBIDDEN', message);
+}
+
+/** More came than can be worked off, or a row was wanted by too many: nothing was changed. */
+export function busy(
+  message = 'Too many people want this at this moment. Nothing was changed; try again in a few seconds.',
+): GraphQLError {
+  return callerError('BUSY', message, { retryAfterSeconds: 2 });
 }
 
 /** @example notFound('trip', id) // There is no trip 0193… */

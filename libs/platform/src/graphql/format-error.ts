@@ -4,6 +4,7 @@ import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import type { Logger as Pino } from 'pino';
 import { sqlState } from '../database/database.js';
 import { correlation } from '../logging/correlation.js';
+import { busy } from './caller-errors.js';
 
 const CODE_OF_STATUS: Record<number, string> = {
   400: 'BAD_USER_INPUT',
@@ -36,8 +37,8 @@ export function errorFormatter(log: Pino): (formatted: GraphQLFormattedError, er
     }
     if (BUSY.has(sqlState(original) ?? '')) {
       log.warn({ err: original, path: formatted.path }, 'a row was wanted by too many at once');
-      const message = 'Too many people want this at this moment. Nothing was changed; try again in a few seconds.';
-      return { message, path: formatted.path, extensions: { code: 'BUSY', requestId } };
+      const { message, extensions } = busy();
+      return { message, path: formatted.path, extensions: { ...extensions, requestId } };
     }
     log.error({ err: original, path: formatted.path }, 'unexpected error in a resolver');
     return {

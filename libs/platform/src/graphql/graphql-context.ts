@@ -9,10 +9,11 @@ export interface GraphqlContext {
   reply?: FastifyReply;
 }
 
-/** What graphql-ws hands over for a socket: the headers that the client sent as connection parameters. */
-export interface SocketContext {
-  connectionParams?: Record<string, unknown>;
-  extra: { request: { headers: Record<string, string | string[] | undefined>; socket: { remoteAddress?: string } } };
+/** Who is at the other end of a socket; the parameters are what the client said in its greeting. */
+export interface SocketCaller {
+  connectionParams: Record<string, unknown> | undefined;
+  headers: Record<string, string | string[] | undefined>;
+  remoteAddress: string | undefined;
 }
 
 export function requestContext(request: FastifyRequest, reply: FastifyReply): GraphqlContext {
@@ -20,11 +21,10 @@ export function requestContext(request: FastifyRequest, reply: FastifyReply): Gr
 }
 
 /** Each operation on a socket has a request id of its own. */
-export function socketContext({ connectionParams, extra }: SocketContext): GraphqlContext {
-  const { headers, socket } = extra.request;
+export function socketContext({ connectionParams, headers, remoteAddress }: SocketCaller): GraphqlContext {
   const authorization = connectionParams?.['authorization'] ?? connectionParams?.['Authorization'];
   // Something that is no text is a wrong token, not no token.
   const given =
     authorization === undefined ? {} : { authorization: typeof authorization === 'string' ? authorization : '' };
-  return { req: { headers: { ...headers, ...given }, ip: socket.remoteAddress ?? '', id: newId() } };
+  return { req: { headers: { ...headers, ...given }, ip: remoteAddress ?? '', id: newId() } };
 }

@@ -5,7 +5,7 @@ import type { Logger as Pino } from 'pino';
 import { LOG } from '../logging/logging.module.js';
 import { errorFormatter } from './format-error.js';
 import { GRAPHQL_PATH, requestContext } from './graphql-context.js';
-import { GraphqlSockets } from './graphql-sockets.js';
+import { GraphqlSockets } from './sockets/graphql-sockets.js';
 import { InstantScalar } from './instant.scalar.js';
 import { PARSE_OPTIONS, queryLimits } from './query-limits.js';
 

@@ -44,7 +44,7 @@ export function calendarOf(tickets: TicketDetails[], domain: string, name = 'Tic
 function description({ ticket, orderNumber, organizationName, endsTimeZone }: TicketDetails): string {
   return [
     journeyOf(ticket, endsTimeZone),
-    `Seat ${ticket.seatLabel}, ${ticket.tierName}`,
+    `${ticket.place}, ${ticket.tierName}`,
     ticket.attendeeName,
     `Ticket ${ticket.number}, order ${orderNumber}`,
     organizationName,

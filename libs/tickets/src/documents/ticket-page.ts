@@ -26,7 +26,7 @@ export function ticketPage(details: TicketDetails, qrToken: string): Html {
     ${kind === 'TRIP' ? journey(details) : performance(details)}
     <section class="facts">
       <div class="seat">
-        <span class="label">Seat</span>
+        <span class="label">${ticket.areaId ? 'Area' : 'Seat'}</span>
         <div class="${fit(ticket.seatLabel, 4, 16)}">${ticket.seatLabel}</div>
       </div>
       <div>

@@ -1,0 +1,65 @@
+import { type DocumentNode, GraphQLError, type GraphQLSchema, parse, specifiedRules, validate } from 'graphql';
+import { PARSE_OPTIONS, queryLimits } from '../query-limits.js';
+import type { SharedSelection } from './shared-selection.js';
+
+/** A document that is parsed and valid. */
+export interface Prepared {
+  document: DocumentNode;
+  /** What subscribers of shared sources show of their events at this moment, by operation and variables. */
+  selections: Map<string, SharedSelection>;
+}
+
+/** Documents that are kept, and how long one may be: all of them together stay within a few megabytes. */
+const MOST_KEPT = 500;
+const LONGEST_KEPT = 8_192;
+
+/** Parses and validates what clients send, once for all who send the same. */
+export class Documents {
+  private readonly kept = new Map<string, Prepared>();
+
+  constructor(private readonly schema: GraphQLSchema) {}
+
+  /** @returns the errors when the text cannot be executed */
+  prepare(text: string): Prepared | GraphQLError[] {
+    const kept = this.kept.get(text);
+    if (kept) {
+      // Taken out and put in again: the first in the map is the one that was used longest ago.
+      this.kept.delete(text);
+      this.kept.set(text, kept);
+      return kept;
+    }
+    const document = parsed(text);
+    if (document instanceof GraphQLError) return [withCode(document, 'GRAPHQL_PARSE_FAILED')];
+    const errors = validate(this.schema, document, [...specifiedRules, queryLimits]);
+    if (errors.length > 0) return errors.map((error) => withCode(error, 'GRAPHQL_VALIDATION_FAILED'));
+    const prepared: Prepared = { document, selections: new Map() };
+    if (text.length <= LONGEST_KEPT) this.keep(text, prepared);
+    return prepared;
+  }
+
+  private keep(text: string, prepared: Prepared): void {
+    this.kept.set(text, prepared);
+    for (const oldest of this.kept.keys()) {
+      if (this.kept.size <= MOST_KEPT) break;
+      this.kept.delete(oldest);
+    }
+  }
+}
+
+function parsed(text: string): DocumentNode | GraphQLError {
+  try {
+    return parse(text, PARSE_OPTIONS);
+  } catch (error) {
+    if (error instanceof GraphQLError) return error;
+    throw error;
+  }
+}
+
+export function withCode(error: GraphQLError, code: string): GraphQLError {
+  return new GraphQLError(error.message, {
+    nodes: error.nodes,
+    source: error.source,
+    positions: error.positions,
+    extensions: { ...error.extensions, code },
+  });
+}

@@ -1,0 +1,117 @@
+import { Injectable } from '@nestjs/common';
+import { Clock } from '#kernel';
+import { Database, Idempotency, badInput } from '#platform';
+import type { Principal } from '#identity';
+import { type Organization, OrganizationsService } from '#catalogue';
+import { Inventory } from './inventory/inventory.js';
+import { Order } from './order.entity.js';
+import { ReleasesService } from './releases.service.js';
+import { AlreadyCheckedOut, LimitExceeded, ReservationEnded } from './reservation.refusals.js';
+import type { CancelReservationArgs, ExtendReservationInput, RemovePlaceInput } from './reservation.inputs.js';
+import { Reservation, ReservationState } from './reservation.entity.js';
+import { SessionTokens } from './session-tokens.js';
+
+/** What a passenger does with a reservation between reserving and paying. */
+@Injectable()
+export class BookingSessionService {
+  constructor(
+    private readonly database: Database,
+    private readonly clock: Clock,
+    private readonly idempotency: Idempotency,
+    private readonly inventory: Inventory,
+    private readonly releases: ReleasesService,
+    private readonly organizations: OrganizationsService,
+    private readonly tokens: SessionTokens,
+  ) {}
+
+  /** @throws NOT_FOUND, also when it is somebody else's */
+  async read(principal: Principal | undefined, id: string, token?: string): Promise<Reservation> {
+    const reservation = await this.database.repository(Reservation).findOneBy({ id });
+    this.tokens.check(reservation, id, principal, token);
+    return reservation;
+  }
+
+  /** Gives one place back; with its last one the reservation is cancelled. @throws ReservationEnded, AlreadyCheckedOut */
+  async remove(principal: Principal | undefined, input: RemovePlaceInput): Promise<Reservation> {
+    const [seatId = null, areaId = null, tierId] = [input.seatId, input.areaId, input.tierId].map((id) =>
+      id?.toLowerCase(),
+    );
+    if ((seatId === null) === (areaId === null)) throw badInput('Name either a seat or an area.', 'seatId');
+    const reservation = await this.read(principal, input.reservationId, input.sessionToken);
+    return await this.once('remove', input, reservation, async (locked) => {
+      await this.mustBeOpen(locked);
+      const { seatIds, areaIds, tierIds } = locked;
+      const isThere = tierIds.some(
+        (tier, index) => seatIds[index] === seatId && areaIds[index] === areaId && (tierId ?? tier) === tier,
+      );
+      if (!isThere) throw badInput('The reservation has no such place.', seatId === null ? 'areaId' : 'seatId');
+      if (tierIds.length === 1) await this.releases.cancel(locked);
+      else await this.inventory.remove(locked, { seatId, areaId, tierId });
+    });
+  }
+
+  /** Moves the end of the hold, as often and as far as the organization allows. @throws LimitExceeded, ReservationEnded */
+  async extend(principal: Principal | undefined, input: ExtendReservationInput): Promise<Reservation> {
+    const reservation = await this.read(principal, input.reservationId, input.sessionToken);
+    return await this.once('extend', input, reservation, async (locked) => {
+      this.mustBeActive(locked);
+      const organization = await this.organizations.get(locked.organizationId);
+      if (locked.extensions >= organization.mostExtensions) throw tooOften(organization);
+      const minutes = (count: number, from: Date): number => from.getTime() + count * 60_000;
+      const end = Math.min(
+        minutes(organization.holdMinutes, this.clock.now()),
+        minutes(Math.max(organization.holdCapMinutes, organization.holdMinutes), locked.createdAt),
+      );
+      if (end <= locked.expiresAt.getTime())
+        throw new LimitExceeded('This reservation has been held for as long as it can be. Pay for it now.');
+      await this.inventory.lock([locked.bookableId]);
+      await this.database
+        .repository(Reservation)
+        .update({ id: locked.id }, { expiresAt: new Date(end), extensions: locked.extensions + 1 });
+      await this.inventory.prolong(locked.id);
+    });
+  }
+
+  /** Gives all places back. Asked again it answers the same. @throws ReservationEnded when it is paid, or its time is up */
+  async cancel(principal: Principal | undefined, input: CancelReservationArgs): Promise<Reservation> {
+    const reservation = await this.read(principal, input.id, input.sessionToken);
+    return await this.once('cancel', input, reservation, async (locked) => {
+      if (locked.state !== ReservationState.CANCELLED) await this.releases.cancel(locked);
+    });
+  }
+
+  /** Runs a change under the reservation's lock, once for each key. A key is of one reservation and one request. */
+  async once(
+    what: string,
+    { idempotencyKey, sessionToken: _, ...request }: { idempotencyKey?: string; sessionToken?: string },
+    { id }: Reservation,
+    change: (locked: Reservation) => Promise<void>,
+  ): Promise<Reservation> {
+    await this.idempotency.once(`reservation:${id}`, idempotencyKey, { what, ...request }, async () => {
+      const locked = await this.database
+        .repository(Reservation)
+        .findOneOrFail({ where: { id }, lock: { mode: 'pessimistic_write' } });
+      await change(locked);
+    });
+    return await this.database.repository(Reservation).findOneByOrFail({ id });
+  }
+
+  /** @throws ReservationEnded */
+  mustBeActive(reservation: Reservation): void {
+    if (reservation.stateAt(this.clock.now()) !== ReservationState.ACTIVE)
+      throw new ReservationEnded('This reservation has ended. Choose again.');
+  }
+
+  /** Its places may be changed. @throws ReservationEnded, AlreadyCheckedOut */
+  async mustBeOpen(reservation: Reservation): Promise<void> {
+    this.mustBeActive(reservation);
+    if (await this.database.repository(Order).existsBy({ reservationId: reservation.id }))
+      throw new AlreadyCheckedOut();
+  }
+}
+
+function tooOften({ mostExtensions }: Organization): LimitExceeded {
+  if (mostExtensions === 0) return new LimitExceeded('There is no more time than this. Pay for it now.');
+  const times = mostExtensions === 1 ? 'once' : `${mostExtensions} times`;
+  return new LimitExceeded(`A reservation can be extended ${times}, not more. Pay for it now.`);
+}

@@ -1,0 +1,96 @@
+import { counted } from './hold-decisions.js';
+import type { HoldRequest } from './hold-request.js';
+import type { InventoryChange } from './inventory-changes.js';
+
+const TYPES = [
+  ...['timestamptz', 'uuid[]', 'bigint[]'],
+  ...['uuid[]', 'uuid[]', 'uuid[]', 'int[]', 'int[]', 'uuid[]', 'text[]'],
+  ...['timestamptz[]', 'text[]', 'text[]', 'text[]', 'text[]', 'text[]', 'text[]', 'text[]'],
+  ...['int[]', 'int[]', 'bigint[]'],
+  ...['uuid[]', 'uuid[]', 'int[]', 'int[]', 'int[]'],
+  ...['uuid[]', 'int[]'],
+];
+
+/** Answers the legs of the cells as they are now, in the order in which they were given. */
+export const WRITE_HOLDS = {
+  name: 'write-holds',
+  text: `SELECT write_holds(${TYPES.map((type, index) => `$${index + 1}::${type}`).join(', ')}) AS legs`,
+};
+
+/** The winners of a batch, laid out for the statement. */
+export class HoldsToWrite {
+  /** The next number of each bookable; its seats come with the answer. */
+  private readonly changes = new Map<string, InventoryChange>();
+  /** `request` counts the winners from 1, like PostgreSQL. */
+  private readonly cells: { winner: HoldRequest; request: number; ordinal: number }[];
+
+  constructor(
+    private readonly winners: HoldRequest[],
+    sequences: Map<string, number>,
+  ) {
+    for (const { bookableId } of winners) {
+      const since = sequences.get(bookableId)!;
+      this.changes.set(bookableId, { bookableId, since, sequence: since + 1, seats: [] });
+    }
+    this.cells = winners.flatMap((winner, index) =>
+      winner.places.flatMap(({ ordinal }) => (ordinal === null ? [] : [{ winner, request: index + 1, ordinal }])),
+    );
+  }
+
+  /** As arrays: one element for each bookable, reservation, cell, area and tier. */
+  values(now: Date): unknown[] {
+    const { winners, cells } = this;
+    const changes = [...this.changes.values()];
+    const areas = winners.flatMap((winner) =>
+      [...counted(winner.places, ({ areaId }) => areaId)].map(([areaId, count]) => ({ winner, areaId, count })),
+    );
+    const tiers = counted(
+      winners.flatMap(({ places }) => places),
+      ({ limited, tierId }) => (limited ? tierId : null),
+    );
+    const column = <T>(value: (winner: HoldRequest) => T): T[] => winners.map(value);
+    return [
+      now,
+      changes.map(({ bookableId }) => bookableId),
+      changes.map(({ sequence }) => sequence),
+      column(({ id }) => id),
+      column(({ bookableId }) => bookableId),
+      column(({ organizationId }) => organizationId),
+      column(({ legs }) => legs.from),
+      column(({ legs }) => legs.to),
+      column(({ userId }) => userId),
+      column(({ tokenHash }) => tokenHash),
+      column(({ expiresAt }) => expiresAt.toISOString()),
+      column(({ address }) => address),
+      column(({ key }) => key),
+      column(({ fingerprint }) => fingerprint),
+      column(({ places }) => literal(places.map(({ seatId }) => seatId))),
+      column(({ places }) => literal(places.map(({ areaId }) => areaId))),
+      column(({ places }) => literal(places.map(({ tierId }) => tierId))),
+      column(({ places }) => literal(places.map(({ priceMinor }) => priceMinor))),
+      cells.map(({ request }) => request),
+      cells.map(({ ordinal }) => ordinal),
+      cells.map(({ winner }) => this.changes.get(winner.bookableId)!.sequence),
+      areas.map(({ winner }) => winner.bookableId),
+      areas.map(({ areaId }) => areaId),
+      areas.map(({ winner }) => winner.legs.from),
+      areas.map(({ winner }) => winner.legs.to),
+      areas.map(({ count }) => count),
+      [...tiers.keys()],
+      [...tiers.values()],
+    ];
+  }
+
+  /** What to tell everybody, from the answer. */
+  changesWith(legs: string[] | null): InventoryChange[] {
+    this.cells.forEach(({ winner, ordinal }, index) =>
+      this.changes.get(winner.bookableId)!.seats.push({ ordinal, legs: legs![index]! }),
+    );
+    return [...this.changes.values()];
+  }
+}
+
+/** An array as PostgreSQL writes it, of ids and numbers that need no quotes. */
+function literal(values: (string | number | null)[]): string {
+  return `{${values.map((value) => value ?? 'NULL').join(',')}}`;
+}

@@ -1,0 +1,32 @@
+import type { Invariant } from '#platform';
+
+/** What holds of orders at every moment: they say what their reservation says, and add up. */
+export const ORDER_INVARIANTS: Invariant[] = [
+  {
+    name: 'order-and-reservation-disagree',
+    sql: `SELECT 'order ' || o.id || ' ' || o.state || ', reservation ' || r.id || ' ' || r.state AS subject
+          FROM orders o JOIN reservations r ON r.id = o.reservation_id
+          WHERE (o.bookable_id, o.organization_id, o.user_id) IS DISTINCT FROM (r.bookable_id, r.organization_id, r.user_id) OR NOT CASE o.state
+            WHEN 'PENDING' THEN r.state = 'ACTIVE'
+            WHEN 'PAID' THEN r.state IN ('CONVERTED', 'CANCELLED')
+            ELSE r.state IN ('EXPIRED', 'CANCELLED') END
+          UNION ALL SELECT 'reservation ' || r.id || ' CONVERTED without an order' FROM reservations r
+            WHERE r.state = 'CONVERTED' AND NOT EXISTS (SELECT FROM orders o WHERE o.reservation_id = r.id)`,
+  },
+  {
+    // While it waits for its payment nobody changes its places. Afterwards its tickets say what is left of them.
+    name: 'order-and-places-disagree',
+    sql: `SELECT 'order ' || o.id AS subject FROM orders o CROSS JOIN LATERAL (
+              SELECT array_agg((seat_id, area_id, tier_id, price_minor) ORDER BY seat_id, area_id, tier_id, price_minor) AS list
+              FROM line_items WHERE order_id = o.id) l
+            CROSS JOIN LATERAL (
+              SELECT array_agg((seat_id, area_id, tier_id, price_minor) ORDER BY seat_id, area_id, tier_id, price_minor) AS list
+              FROM reservation_places WHERE reservation_id = o.reservation_id) p
+          WHERE o.state = 'PENDING' AND l.list IS DISTINCT FROM p.list`,
+  },
+  {
+    name: 'order-total-differs',
+    sql: `SELECT 'order ' || o.id || ': ' || o.total_minor || ', ' || coalesce(sum(l.total_minor), 0) AS subject
+          FROM orders o LEFT JOIN line_items l ON l.order_id = o.id GROUP BY o.id HAVING o.total_minor <> coalesce(sum(l.total_minor), 0)`,
+  },
+];
