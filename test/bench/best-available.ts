@@ -1,18 +1,14 @@
-import {
-  type DemandOptions,
-  type Parties,
-  type Profile,
-  type Request,
-  demand,
-  numbersFrom,
-} from './best-available-demand.js';
-import { mostJourneys, mostWorth } from './best-available-optimum.js';
-import { type Rule, type Together, coach, isTogether, rulesFor } from './best-available-rules.js';
+import 'reflect-metadata';
+import { writeFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import type { Profile } from './best-available-demand.js';
+import type { Buyers } from './best-available-rules.js';
+import { type Shares, sellByEveryRule } from './best-available-sale.js';
+import { timings } from './best-available-timing.js';
 
 export interface CompareOptions {
+  buyers: Buyers[];
   profiles: Profile[];
-  parties: Parties;
-  together: Together;
   legs: number[];
   /** Seat-legs asked for, in those that there are. */
   loads: number[];
@@ -20,7 +16,7 @@ export interface CompareOptions {
   seeds: number;
 }
 
-/** Over the seeds, in per cent. */
+/** Over the seeds. */
 export interface Spread {
   median: number;
   least: number;
@@ -28,130 +24,98 @@ export interface Spread {
 }
 
 export interface RuleFigures {
-  rule: string;
-  /** Requests accepted, of all requests. */
-  requests: Spread;
-  /** People seated, of the most that could be. */
-  people: Spread;
-  /** Seat-legs sold, of the most that could be. */
-  seatLegs: Spread;
-  /** Parties of two and more that sit in one row without a stranger between them, of those accepted. */
-  together: Spread;
-}
-
-export interface Comparison {
+  buyers: Buyers;
   profile: Profile;
   legs: number;
   load: number;
-  rules: RuleFigures[];
+  rule: string;
+  shares: Record<keyof Shares, Spread>;
 }
 
-/** What one rule sold of one demand. */
-interface Sale {
-  requests: number;
-  people: number;
-  seatLegs: number;
-  parties: number;
-  together: number;
-}
-
-const NO_SALE: Sale = { requests: 0, people: 0, seatLegs: 0, parties: 0, together: 0 };
+const LONG: CompareOptions = {
+  buyers: ['singles', 'parties', 'parties, only together'],
+  profiles: ['uniform', 'commuter', 'long-haul'],
+  legs: [5, 10, 20],
+  loads: [1],
+  seeds: 25,
+};
 
 /**
- * Sells a coach of 49 to generated demand by several rules and compares what was sold. The same options give the same
- * figures. "Reseating" never refuses a request while there is room on each of its legs, as if everybody could be
- * moved to another seat at any stop: what is below it is lost to the choice of seats and nothing else.
+ * Sells a coach of 49 to generated demand, request by request until the demand is exhausted, by several rules. The
+ * same options give the same figures.
+ *
+ * - The optimum knows all requests before and may refuse some to sell more to others; no rule that answers each
+ *   request as it comes can be expected to reach it. It is exact for single persons. Of a party it may take some and
+ *   refuse the others, so for parties it is a bound that perhaps nothing can reach.
+ * - "Reseating" answers each request as it comes and never refuses one while every leg of it has room, as if people
+ *   could be moved at any stop. It is no bound, but what a rule sells less than it is lost to the choice of seats.
  */
-export function compareRules(options: CompareOptions): Comparison[] {
-  return options.profiles.flatMap((profile) =>
-    options.legs.flatMap((legs) =>
-      options.loads.map((load) => {
-        const runs = Array.from({ length: options.seeds }, (_, seed) =>
-          sellAll(
-            { profile, parties: options.parties, legs, seats: coach.length, load, seed: seed + 1 },
-            options.together,
-          ),
-        );
-        const rules = Object.keys(runs[0]!).map((rule) => ({
-          rule,
-          requests: spread(runs.map((run) => run[rule]!.requests)),
-          people: spread(runs.map((run) => run[rule]!.people)),
-          seatLegs: spread(runs.map((run) => run[rule]!.seatLegs)),
-          together: spread(runs.map((run) => run[rule]!.together)),
-        }));
-        return { profile, legs, load, rules };
-      }),
-    ),
+export function compareRules(options: CompareOptions): RuleFigures[] {
+  const { buyers, profiles, legs, loads, seeds } = options;
+  const combinations = buyers.flatMap((who) =>
+    profiles.flatMap((profile) => legs.flatMap((count) => loads.map((load) => ({ who, profile, legs: count, load })))),
   );
-}
-
-type Shares = Pick<Sale, 'requests' | 'people' | 'seatLegs' | 'together'>;
-
-/** One demand, by every rule, in per cent of the optimum. */
-function sellAll(options: DemandOptions, together: Together): Record<string, Shares> {
-  const requests = demand(options);
-  const { legs, seats } = options;
-  const mostPeople = mostWorth(requests, seats, legs, () => 1);
-  const mostSeatLegs = mostWorth(requests, seats, legs, ({ from, to }) => to - from);
-  if (options.parties === 'singles' && mostJourneys(requests, seats) !== mostPeople)
-    throw new Error('The optima differ');
-  const share = (sale: Sale): Shares => ({
-    requests: (100 * sale.requests) / requests.length,
-    people: (100 * sale.people) / mostPeople,
-    seatLegs: (100 * sale.seatLegs) / mostSeatLegs,
-    together: (100 * sale.together) / Math.max(1, sale.parties),
+  return combinations.flatMap(({ who, ...demand }) => {
+    const runs = Array.from({ length: seeds }, (_, index) => sellByEveryRule({ ...demand, seed: index + 1 }, who));
+    return [...runs[0]!.keys()].map((rule) => ({
+      buyers: who,
+      ...demand,
+      rule,
+      shares: {
+        requests: spread(runs.map((run) => run.get(rule)!.requests)),
+        people: spread(runs.map((run) => run.get(rule)!.people)),
+        seatLegs: spread(runs.map((run) => run.get(rule)!.seatLegs)),
+        ofReseating: spread(runs.map((run) => run.get(rule)!.ofReseating)),
+        together: spread(runs.map((run) => run.get(rule)!.together)),
+      },
+    }));
   });
-  const sales = Object.entries(rulesFor(together)).map(([name, rule]) => [
-    name,
-    share(sell(requests, legs, options.seed, rule)),
-  ]);
-  return Object.fromEntries([...sales, ['reseating', share(reseat(requests, legs))]]) as Record<string, Shares>;
-}
-
-function sell(requests: readonly Request[], legCount: number, seed: number, rule: Rule): Sale {
-  const legs = coach.map(() => '.'.repeat(legCount));
-  const number = numbersFrom(~seed);
-  let sale = NO_SALE;
-  for (const request of requests) {
-    const ordinals = rule(legs, request, number);
-    if (ordinals.length === 0) continue;
-    for (const ordinal of ordinals) legs[ordinal] = sold(legs[ordinal]!, request);
-    sale = withRequest(sale, request, isTogether(ordinals.toSorted((a, b) => a - b)));
-  }
-  return sale;
-}
-
-/** @throws Error when a leg is not free */
-function sold(legs: string, { from, to }: Request): string {
-  if (legs.slice(from, to) !== '.'.repeat(to - from)) throw new Error(`${legs} is sold between ${from} and ${to}`);
-  return legs.slice(0, from) + 's'.repeat(to - from) + legs.slice(to);
-}
-
-function reseat(requests: readonly Request[], legCount: number): Sale {
-  const taken = Array.from({ length: legCount }, () => 0);
-  let sale = NO_SALE;
-  for (const request of requests) {
-    const { from, to, count } = request;
-    if (taken.slice(from, to).some((people) => people + count > coach.length)) continue;
-    for (let leg = from; leg < to; leg += 1) taken[leg]! += count;
-    sale = withRequest(sale, request, false);
-  }
-  return sale;
-}
-
-function withRequest(sale: Sale, { from, to, count }: Request, together: boolean): Sale {
-  return {
-    requests: sale.requests + 1,
-    people: sale.people + count,
-    seatLegs: sale.seatLegs + count * (to - from),
-    parties: sale.parties + (count > 1 ? 1 : 0),
-    together: sale.together + (count > 1 && together ? 1 : 0),
-  };
 }
 
 function spread(values: number[]): Spread {
   const sorted = values.toSorted((a, b) => a - b);
-  const middle = sorted.length / 2;
-  const median = (sorted[Math.ceil(middle) - 1]! + sorted[Math.floor(middle)]!) / 2;
+  const middle = (sorted.length - 1) / 2;
+  const median = (sorted[Math.floor(middle)]! + sorted[Math.ceil(middle)]!) / 2;
   return { median, least: sorted[0]!, most: sorted.at(-1)! };
 }
+
+function printed({ median, least, most }: Spread): string {
+  return `${median.toFixed(1)} (${least.toFixed(1)}–${most.toFixed(1)})`;
+}
+
+function print(figures: RuleFigures[]): void {
+  let heading = '';
+  for (const { buyers, profile, legs, load, rule, shares } of figures) {
+    const asked = `${load} × the seat-legs there are asked for`;
+    const next = `\n${buyers} · ${profile} · ${legs} legs · ${asked}\n`;
+    if (next !== heading) {
+      const columns = ['requests %', 'people, % of optimum', 'seat-legs, % of optimum', '… of reseating'];
+      if (buyers !== 'singles') columns.push('parties together %');
+      console.log(`${next}| rule | ${columns.join(' | ')} |\n|---|${columns.map(() => '---|').join('')}`);
+    }
+    heading = next;
+    const cells = [shares.requests, shares.people, shares.seatLegs, shares.ofReseating].map(printed);
+    if (buyers !== 'singles') cells.push(rule === 'reseating' ? '' : printed(shares.together));
+    console.log(`| ${rule} | ${cells.join(' | ')} |`);
+  }
+}
+
+function main(): void {
+  const { values } = parseArgs({
+    options: { seeds: { type: 'string' }, load: { type: 'string', multiple: true }, json: { type: 'string' } },
+  });
+  const options = {
+    ...LONG,
+    ...(values.seeds && { seeds: Number(values.seeds) }),
+    ...(values.load && { loads: values.load.map(Number) }),
+  };
+  console.log(`A coach of 49; median (range) of ${options.seeds} runs.`);
+  const figures = compareRules(options);
+  print(figures);
+  const times = timings();
+  console.log('\n| one choice | µs, median | µs, p99 |\n|---|---|---|');
+  for (const { what, median, p99 } of times) console.log(`| ${what} | ${median.toFixed(0)} | ${p99.toFixed(0)} |`);
+  if (values.json) writeFileSync(values.json, `${JSON.stringify({ figures, timings: times }, null, 2)}\n`);
+}
+
+if (/best-available\.[jt]s$/.test(process.argv[1] ?? '')) main();

@@ -34,6 +34,8 @@ export class Asker {
   constructor(
     private readonly urls: string[],
     private readonly journal: Journal,
+    /** There is no hope of an answer any more. */
+    private readonly hopeless: AbortSignal,
     private readonly headers: Record<string, string> = {},
   ) {}
 
@@ -63,8 +65,11 @@ export class Asker {
         throw new NoAnswer(outcome.why);
       }
       this.journal.lost(outcome.why);
+      if (this.hopeless.aborted) throw new NoAnswer(outcome.why);
       if (performance.now() - began > PATIENCE_MS) {
-        this.journal.wrong(`no answer for ${Math.round(performance.now() - began)} ms, the last reason: ${outcome.why}`);
+        this.journal.wrong(
+          `no answer for ${Math.round(performance.now() - began)} ms, the last reason: ${outcome.why}`,
+        );
         throw new NoAnswer(outcome.why);
       }
       await delay(pause);

@@ -88,9 +88,11 @@ export class MapWatcher {
 
   /** A broken connection is no finding; an answer that is not of the interface is one. */
   private note(error: unknown): void {
-    const first = (Array.isArray(error) ? error[0] : undefined) as { message: string; extensions?: { code?: string } } | undefined;
+    const first = (Array.isArray(error) ? error[0] : undefined) as
+      { message: string; extensions?: { code?: string } } | undefined;
     if (!first) return;
     const code = first.extensions?.code;
-    if (code !== 'UNAVAILABLE' && code !== 'BUSY') this.journal.wrong(`the live map answered ${code}: ${first.message}`);
+    if (code !== 'UNAVAILABLE' && code !== 'BUSY')
+      this.journal.wrong(`the live map answered ${code}: ${first.message}`);
   }
 }

@@ -164,7 +164,10 @@ export class Passenger {
     const answer = await this.ask(REMOVE, { input: { ...keyed(booking), seatId } });
     if (answer.data.result.__typename !== 'Reservation')
       return this.journal.wrong(`${seatId} of ${booking.id} could not be removed: ${answer.data.result.message}`);
-    leave(booking.stays.find((stay) => stay.seatId === seatId && stay.left === undefined)!, answer);
+    leave(
+      booking.stays.find((stay) => stay.seatId === seatId && stay.left === undefined)!,
+      answer,
+    );
     booking.seatIds.splice(booking.seatIds.indexOf(seatId), 1);
     this.check(booking, answer.data.result);
     this.journal.did('remove');
@@ -197,7 +200,11 @@ export class Passenger {
     for (const seatId of seatIds) booking.stays.push({ seatId, asked, told });
   }
 
-  private refused(what: string, answer: Answered<{ result: Result }>, where: { trip: string; from: number; to: number }): void {
+  private refused(
+    what: string,
+    answer: Answered<{ result: Result }>,
+    where: { trip: string; from: number; to: number },
+  ): void {
     const { __typename, seatIds, message } = answer.data.result;
     this.journal.did(`${what}: ${__typename}`);
     if (__typename !== 'SeatTaken') return this.journal.wrong(`${what} was refused as ${__typename}: ${message}`);

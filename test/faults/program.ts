@@ -14,6 +14,7 @@ export class Program {
   private wasKilled = false;
   /** How it ended by itself, if it ever did. */
   private ended: string | undefined;
+  private readonly mourners: (() => void)[] = [];
 
   constructor(
     private readonly guard: Guard,
@@ -38,6 +39,10 @@ export class Program {
   /** Everything that the running process has said. */
   get said(): string {
     return readFileSync(this.log, 'utf8');
+  }
+
+  onLeaving(tell: () => void): void {
+    this.mourners.push(tell);
   }
 
   /** Returns when it answers. */
@@ -75,7 +80,9 @@ export class Program {
     });
     this.process = started;
     void started.exited.then((how) => {
-      if (started === this.process && !this.wasKilled) this.ended = how;
+      if (started !== this.process || this.wasKilled) return;
+      this.ended = how;
+      this.mourners.forEach((tell) => tell());
     });
   }
 

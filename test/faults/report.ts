@@ -30,7 +30,9 @@ export function describe(reports: RoundReport[]): string {
 
 function spread(values: number[]): string {
   const sorted = values.toSorted((a, b) => a - b);
-  return sorted.length === 1 ? String(sorted[0]) : `${sorted[0]}–${sorted.at(-1)} (median ${sorted[sorted.length >> 1]})`;
+  return sorted.length === 1
+    ? String(sorted[0])
+    : `${sorted[0]}–${sorted.at(-1)} (median ${sorted[sorted.length >> 1]})`;
 }
 
 function counts(maps: Map<string, number>[]): string {

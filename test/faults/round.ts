@@ -54,18 +54,23 @@ export async function round(installation: Installation, maker: TripMaker, option
   const ends = new Ends(installation.databaseUrl);
   const watchers = watch(installation, hot, journal);
   const load = new AbortController();
-  const passengers = crowd(installation, hot, journal, ends, load.signal, options);
+  const hopeless = new AbortController();
+  const programs = [...installation.apis, installation.worker];
+  for (const program of programs) program.onLeaving(() => hopeless.abort());
+  const passengers = crowd(installation, hot, journal, ends, { stop: load.signal, hopeless: hopeless.signal }, options);
   const struck: Struck[] = [];
   try {
     const strike = new Strike(installation, journal);
     for (const kill of options.kills) {
       await delay(kill.afterMs);
+      if (hopeless.signal.aborted) break;
       struck.push(await strike.run(kill));
     }
     await delay(options.restMs);
     load.abort();
     await passengers;
-    const findings = await verdict(installation, hot, journal, watchers);
+    const left = programs.flatMap(({ leftByItself }) => leftByItself ?? []);
+    const findings = left.length > 0 ? left : await verdict(installation, hot, journal, watchers);
     return {
       findings,
       struck,
@@ -91,13 +96,13 @@ async function crowd(
   hot: HotTrips,
   journal: Journal,
   ends: Ends,
-  stop: AbortSignal,
+  { stop, hopeless }: { stop: AbortSignal; hopeless: AbortSignal },
   { passengers, seed }: RoundOptions,
 ): Promise<void> {
   const urls = apis.map(({ url }) => url);
   await Promise.all(
     Array.from({ length: passengers }, async (_, index) => {
-      const asker = new Asker(urls, journal, { 'x-forwarded-for': `10.${index >> 8}.${index & 255}.1` });
+      const asker = new Asker(urls, journal, hopeless, { 'x-forwarded-for': `10.${index >> 8}.${index & 255}.1` });
       await new Passenger(hot, asker, journal, ends, numbersFrom(seed + index)).buy(stop);
     }),
   );
@@ -112,7 +117,6 @@ async function verdict(
   const db: Client = await installation.connect();
   try {
     return [
-      ...[...installation.apis, installation.worker].flatMap(({ leftByItself }) => leftByItself ?? []),
       ...journal.findings,
       ...(await settled(db, trips, watchers)),
       ...(await lostOrInvented(db, journal, trips)),

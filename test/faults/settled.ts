@@ -51,8 +51,9 @@ async function differentMaps(db: Client, watchers: MapWatcher[]): Promise<string
     const sequence = Number(row?.sequence ?? 0);
     // A change without seats, such as an end that was moved, need not be told.
     if (seats !== undefined && watcher.seats !== seats)
-      wrong.push(`the live map of ${watcher.trip} is at ${watcher.sequence} of ${sequence}: ${watcher.seats}, not ${seats}`);
+      wrong.push(
+        `the live map of ${watcher.trip} is at ${watcher.sequence} of ${sequence}: ${watcher.seats}, not ${seats}`,
+      );
   }
   return wrong;
 }
-

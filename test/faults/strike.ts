@@ -65,9 +65,12 @@ export class Strike {
     for (;;) {
       const ready = await Promise.all(everybody.map(isReady));
       if (ready.every(Boolean) && this.journal.answeredUpTo > back) return;
+      if (everybody.some(({ leftByItself }) => leftByItself)) return;
       if (Date.now() - back > PATIENCE_MS) {
         const names = everybody.filter((_, index) => !ready[index]).map(({ name }) => name);
-        return this.journal.wrong(`after ${PATIENCE_MS} ms not ready again: ${names.join() || 'requests are not answered'}`);
+        return this.journal.wrong(
+          `after ${PATIENCE_MS} ms not ready again: ${names.join() || 'requests are not answered'}`,
+        );
       }
       await delay(20);
     }

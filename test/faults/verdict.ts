@@ -89,7 +89,11 @@ export function soldTwice(journal: Journal): string[] {
   for (const [seat, stays] of intervals(journal)) {
     for (const [index, one] of stays.entries())
       for (const other of stays.slice(index + 1))
-        if (one.booking !== other.booking && overlap([one.from, one.to], [other.from, other.to]) && overlap(one.surely, other.surely))
+        if (
+          one.booking !== other.booking &&
+          overlap([one.from, one.to], [other.from, other.to]) &&
+          overlap(one.surely, other.surely)
+        )
           wrong.push(`${seat} was told to ${one.booking.id} and ${other.booking.id}`);
   }
   return wrong;
@@ -107,7 +111,9 @@ export function refusedForNothing(journal: Journal): string[] {
         (seatId) =>
           !bySeat
             .get(`${trip}/${seatId}`)
-            ?.some((stay) => overlap([from, to], [stay.from, stay.to]) && overlap([asked - STALE_MS, told], stay.perhaps)),
+            ?.some(
+              (stay) => overlap([from, to], [stay.from, stay.to]) && overlap([asked - STALE_MS, told], stay.perhaps),
+            ),
       )
       .map((seatId) => `${seatId} of ${trip} was refused at ${new Date(told).toISOString()}, and nobody had it`),
   );

@@ -63,7 +63,7 @@ export async function addPlaces(client: Client, reserved: Reserved, wish: Wish):
 export async function removePlace(
   client: Client,
   reserved: Reserved,
-  place: { seatId?: string; areaId?: string; idempotencyKey?: string },
+  place: { seatId?: string; areaId?: string; tierId?: string; idempotencyKey?: string },
 ): Promise<Held> {
   const { removePlace } = await client.ask<{ removePlace: Held }>(
     `mutation ($input: RemovePlaceInput!) { removePlace(input: $input) { __typename ${HELD} ${REFUSAL} } }`,
