@@ -12,26 +12,26 @@ import {
   trip,
 } from '../support/fixtures.js';
 import { type Answer, CALLERS_MISTAKES, LEAK, contents, quiet, readAnswer, spoiled } from '../support/hostile.js';
+import {
+  ADD,
+  ADOPT,
+  CANCEL_RESERVATION,
+  CANCEL_TICKET,
+  CHECK_OUT,
+  CREATE_EVENT,
+  CREATE_TRIP,
+  DOWNLOAD,
+  EXTEND,
+  HOLD,
+  PUBLISH,
+  REMOVE,
+  SCAN,
+  SET_ATTENDEE,
+  UPDATE,
+} from '../support/mutations.js';
 import { reserve } from '../support/sale.js';
 
 type Who = 'public' | 'passenger' | 'owner' | 'organiser';
-
-const HOLD = 'mutation ($input: ReserveInput!) { reserve(input: $input) { __typename } }';
-const CHECK_OUT = 'mutation ($input: CheckOutInput!) { checkOut(input: $input) { __typename } }';
-const CANCEL_RESERVATION =
-  'mutation ($id: ID!, $sessionToken: String) { cancelReservation(id: $id, sessionToken: $sessionToken) { __typename } }';
-const CANCEL_TICKET = 'mutation ($id: ID!) { cancelTicket(id: $id) { __typename } }';
-const SET_ATTENDEE =
-  'mutation ($id: ID!, $input: AttendeeInput!) { setAttendee(id: $id, input: $input) { __typename } }';
-const DOWNLOAD = 'mutation ($id: ID!) { downloadTicket(id: $id) { __typename } }';
-const SCAN = 'mutation ($input: ScanInput!) { scan(input: $input) { __typename } }';
-const PUBLISH = 'mutation ($id: ID!) { publishBookable(id: $id) { id } }';
-const CREATE_TRIP =
-  'mutation ($organizationId: ID!, $input: TripInput!) { createTrip(organizationId: $organizationId, input: $input) { id } }';
-const CREATE_EVENT =
-  'mutation ($organizationId: ID!, $input: EventInput!) { createEvent(organizationId: $organizationId, input: $input) { id } }';
-const UPDATE =
-  'mutation ($id: ID!, $input: OrganizationInput!) { updateOrganization(id: $id, input: $input) { holdMinutes } }';
 
 const contact = { name: 'Somebody', email: 'somebody@holdfast.test' };
 const inHours = (hours: number): string => new Date(Date.now() + hours * 3_600_000).toISOString();
@@ -89,10 +89,11 @@ describe('bad input', () => {
     await organiser.client.ask(SCAN, { input: { bookableId: sale.bookable.id, code: used.ticket.qr } });
     await owner.client.ask(CANCEL_TICKET, { id: given.ticket.id });
     const hold = async (label: string): Promise<string> => (await reserve(owner.client, sale, [label])).reservation!.id;
-    const [active, ended, expired, lateTicket] = [
+    const [active, ended, expired, open, lateTicket] = [
       await hold('3A'),
       await hold('3B'),
       await hold('3C'),
+      await hold('3D'),
       await soldTicket(application, owner, past),
     ];
     await placeOrder(owner, { __typename: '', reservation: { id: active, state: '', secondsLeft: 0 } });
@@ -138,7 +139,7 @@ describe('bad input', () => {
       seatOfAnotherMap: seatOfAnotherMap!.id,
       tierOfAnotherTrip: tier!.id,
       tickets: { paid: paid.ticket, used: used.ticket, given: given.ticket, late: lateTicket.ticket },
-      reservations: { active, ended, expired, converted: paid.reservationId },
+      reservations: { active, ended, expired, open, converted: paid.reservationId },
       venueId: parts.venue.id,
       routeId: parts.route.id,
       stopId: parts.stop.id,
@@ -214,9 +215,26 @@ describe('bad input', () => {
     ['check out for another total', 'owner', CHECK_OUT, () => ({ input: { reservationId: world.reservations.active, expectedTotalMinor: 1 } }), 'TotalChanged'],
     ['check out for a negative total', 'owner', CHECK_OUT, () => ({ input: { reservationId: world.reservations.active, expectedTotalMinor: -1 } }), 'BAD_USER_INPUT'],
     ['cancel the reservation of somebody else', 'passenger', CANCEL_RESERVATION, () => ({ id: world.reservations.active }), 'NOT_FOUND'],
-    ['cancel a reservation twice', 'owner', CANCEL_RESERVATION, () => ({ id: world.reservations.ended }), 'ReservationEnded'],
+    ['cancel a reservation twice: the same answer', 'owner', CANCEL_RESERVATION, () => ({ id: world.reservations.ended }), 'Reservation'],
     ['cancel an expired reservation', 'owner', CANCEL_RESERVATION, () => ({ id: world.reservations.expired }), 'ReservationEnded'],
     ['cancel a paid reservation', 'owner', CANCEL_RESERVATION, () => ({ id: world.reservations.converted }), 'ReservationEnded'],
+
+    ['add a seat to the reservation of somebody else', 'passenger', ADD, () => ({ input: { reservationId: world.reservations.active, seats: seats('5A') } }), 'NOT_FOUND'],
+    ['add a seat to a reservation that is checked out', 'owner', ADD, () => ({ input: { reservationId: world.reservations.active, seats: seats('5A') } }), 'AlreadyCheckedOut'],
+    ['add a seat to a cancelled reservation', 'owner', ADD, () => ({ input: { reservationId: world.reservations.ended, seats: seats('5A') } }), 'ReservationEnded'],
+    ['add a seat to an expired reservation', 'owner', ADD, () => ({ input: { reservationId: world.reservations.expired, seats: seats('5A') } }), 'ReservationEnded'],
+    ['add a sold seat', 'owner', ADD, () => ({ input: { reservationId: world.reservations.open, seats: seats('5A', '1A') } }), 'SeatTaken'],
+    ['add a seat twice', 'owner', ADD, () => ({ input: { reservationId: world.reservations.open, seats: seats('5A', '5A') } }), 'BAD_USER_INPUT'],
+    ['add a seat of another map', 'owner', ADD, () => ({ input: { reservationId: world.reservations.open, seats: [{ seatId: world.seatOfAnotherMap }] } }), 'BAD_USER_INPUT'],
+    ['add nothing', 'owner', ADD, () => ({ input: { reservationId: world.reservations.open } }), 'BAD_USER_INPUT'],
+    ['remove a seat from the reservation of somebody else', 'passenger', REMOVE, () => ({ input: { reservationId: world.reservations.open, seatId: world.sale.seat('3D').id } }), 'NOT_FOUND'],
+    ['remove a seat that is not in the reservation', 'owner', REMOVE, () => ({ input: { reservationId: world.reservations.open, seatId: world.sale.seat('5A').id } }), 'BAD_USER_INPUT'],
+    ['remove neither a seat nor an area', 'owner', REMOVE, () => ({ input: { reservationId: world.reservations.open } }), 'BAD_USER_INPUT'],
+    ['remove a seat of what is paid', 'owner', REMOVE, () => ({ input: { reservationId: world.reservations.converted, seatId: world.sale.seat('1A').id } }), 'ReservationEnded'],
+    ['extend the reservation of somebody else', 'passenger', EXTEND, () => ({ input: { reservationId: world.reservations.active } }), 'NOT_FOUND'],
+    ['extend an expired reservation', 'owner', EXTEND, () => ({ input: { reservationId: world.reservations.expired } }), 'ReservationEnded'],
+    ['extend a paid reservation', 'owner', EXTEND, () => ({ input: { reservationId: world.reservations.converted } }), 'ReservationEnded'],
+    ['adopt with more tokens than anybody has', 'passenger', ADOPT, () => ({ tokens: Array.from({ length: 21 }, () => 'x') }), 'BAD_USER_INPUT'],
 
     ['cancel a ticket twice', 'owner', CANCEL_TICKET, () => ({ id: world.tickets.given.id }), 'TicketNotValid'],
     ['cancel a used ticket', 'owner', CANCEL_TICKET, () => ({ id: world.tickets.used.id }), 'TicketNotValid'],
@@ -308,7 +326,9 @@ describe('bad input', () => {
   // prettier-ignore
   const SPOILED: [field: string, who: Who, operation: string, good: () => unknown][] = [
     ['addMember', 'organiser', 'mutation ($organizationId: ID!, $email: String!, $role: MemberRole!) { addMember(organizationId: $organizationId, email: $email, role: $role) { role } }', () => ({ organizationId: world.organizationId, email: 'nobody@holdfast.test', role: 'GATE' })],
-    ['cancelReservation', 'public', CANCEL_RESERVATION, () => ({ id: world.reservations.ended, sessionToken: 'x' })],
+    ['addPlaces', 'owner', ADD, () => ({ input: { reservationId: world.reservations.open, sessionToken: 'x', seats: [{ seatId: world.sale.seat('1A').id, tierId: newId() }], areas: [{ areaId: newId(), count: 1, tierId: newId() }], idempotencyKey: newId() } })],
+    ['adoptReservations', 'passenger', ADOPT, () => ({ tokens: ['x'] })],
+    ['cancelReservation', 'public', CANCEL_RESERVATION, () => ({ id: world.reservations.ended, sessionToken: 'x', idempotencyKey: newId() })],
     ['cancelTicket', 'owner', CANCEL_TICKET, () => ({ id: world.tickets.used.id })],
     ['checkOut', 'owner', CHECK_OUT, () => ({ input: { reservationId: world.reservations.ended, sessionToken: 'x', contact: { ...contact, phone: '+44 20 7946 0000' }, expectedTotalMinor: 1 } })],
     ['createEvent', 'organiser', CREATE_EVENT, () => eventInput({ description: 'A text', pictureUrl: 'https://example.com/a.png', tiers: [{ name: 'Adult', priceMinor: 1, quantity: 1, maxPerOrder: 1, saleStartsAt: inHours(1), saleEndsAt: inHours(2) }] })],
@@ -318,21 +338,25 @@ describe('bad input', () => {
     ['createTrip', 'organiser', CREATE_TRIP, () => tripInput({})],
     ['createVenue', 'organiser', 'mutation ($organizationId: ID!, $input: VenueInput!) { createVenue(organizationId: $organizationId, input: $input) { id } }', () => ({ organizationId: world.organizationId, input: { name: 'V', address: 'A', timeZone: 'Europe/London' } })],
     ['downloadTicket', 'owner', DOWNLOAD, () => ({ id: world.tickets.given.id })],
+    ['extendReservation', 'owner', EXTEND, () => ({ input: { reservationId: world.reservations.ended, sessionToken: 'x', idempotencyKey: newId() } })],
     ['logIn', 'public', 'mutation ($input: LogInInput!) { logIn(input: $input) { __typename } }', () => ({ input: { email: 'nobody@holdfast.test', password: 'wrong' } })],
     ['logOut', 'public', 'mutation ($token: String!) { logOut(refreshToken: $token) }', () => ({ token: 'none' })],
     ['publishBookable', 'organiser', PUBLISH, () => ({ id: world.sale.bookable.id })],
     ['refreshSession', 'public', 'mutation ($token: String!) { refreshSession(refreshToken: $token) { __typename } }', () => ({ token: 'none' })],
     ['register', 'public', 'mutation ($input: RegisterInput!) { register(input: $input) { __typename } }', () => ({ input: { email: 'taken@holdfast.test', password: 'a long enough password', name: 'N', phone: '+44 20 7946 0000' } })],
+    ['removePlace', 'owner', REMOVE, () => ({ input: { reservationId: world.reservations.open, sessionToken: 'x', seatId: world.sale.seat('5A').id, areaId: null, tierId: newId(), idempotencyKey: newId() } })],
     ['requestPasswordReset', 'public', 'mutation ($email: String!) { requestPasswordReset(email: $email) }', () => ({ email: 'nobody@holdfast.test' })],
     ['reserve', 'public', HOLD, () => ({ input: { bookableId: world.sale.bookable.id, from: 0, to: 3, seats: [{ seatId: world.sale.seat('1A').id, tierId: newId() }], idempotencyKey: newId() } })],
+    ['reserve', 'public', HOLD, () => ({ input: { bookableId: world.sale.bookable.id, from: 0, to: 3, areas: [{ areaId: newId(), count: 1, tierId: newId() }], best: { count: 2, category: 'standard', accessible: 1, togetherRequired: true }, bestTierId: newId() } })],
     ['resetPassword', 'public', 'mutation ($input: ResetPasswordInput!) { resetPassword(input: $input) { __typename } }', () => ({ input: { token: 'none', newPassword: 'a long enough password' } })],
     ['scan', 'organiser', SCAN, () => ({ input: { bookableId: world.sale.bookable.id, code: world.tickets.used.qr, position: 0, gate: 'Door' } })],
     ['setAttendee', 'owner', SET_ATTENDEE, () => ({ id: world.tickets.used.id, input: { ...contact, phone: '+44 20 7946 0000' } })],
-    ['updateOrganization', 'organiser', UPDATE, () => ({ id: world.organizationId, input: { holdMinutes: 15, boardingOpensHours: 24, refundFullUntilHours: 24, refundPartialUntilHours: 2, refundPartialPercent: 50 } })],
+    ['updateOrganization', 'organiser', UPDATE, () => ({ id: world.organizationId, input: { holdMinutes: 15, mostExtensions: 2, holdCapMinutes: 60, mostOpenReservations: 5, mostOpenPerAddress: 20, mostPlaces: 50, boardingOpensHours: 24, refundFullUntilHours: 24, refundPartialUntilHours: 2, refundPartialPercent: 50 } })],
     ['bookable', 'public', 'query ($id: ID!, $from: Int, $to: Int) { bookable(id: $id) { availability(from: $from, to: $to) { total } prices(from: $from, to: $to) { priceMinor } seats(from: $from, to: $to) { state } } }', () => ({ id: world.sale.bookable.id, from: 0, to: 3 })],
     ['searchTrips', 'public', 'query ($origin: String!, $destination: String!, $date: String!, $first: Int!, $after: ID) { searchTrips(origin: $origin, destination: $destination, date: $date, first: $first, after: $after) { nodes { trip { id } availability { total } } } }', () => ({ origin: 'Stop', destination: 'Stop', date: '2030-01-01', first: 1, after: newId() })],
     ['stops', 'public', 'query ($name: String!) { stops(name: $name) { id } }', () => ({ name: 'Stop' })],
     ['trips and events', 'public', 'query ($first: Int!, $after: ID) { trips(first: $first, after: $after) { nodes { id } } events(first: $first, after: $after) { nodes { id } } }', () => ({ first: 1, after: newId() })],
+    ['bookingSession and statistics', 'organiser', 'query ($token: String!, $id: ID!, $trip: ID, $since: DateTime!, $until: DateTime) { bookingSession(sessionToken: $token) { id } reservationStatistics(organizationId: $id, bookableId: $trip, since: $since, until: $until) { active } }', () => ({ token: 'x', id: world.organizationId, trip: world.sale.bookable.id, since: inHours(-1), until: inHours(1) })],
     ['reservation and order', 'public', 'query ($id: ID!, $token: String) { reservation(id: $id, sessionToken: $token) { id } order(id: $id, sessionToken: $token) { id } }', () => ({ id: newId(), token: 'x' })],
     ['tickets', 'owner', 'query ($id: ID!, $number: String!, $first: Int!) { ticket(id: $id) { id } ticketByNumber(number: $number) { id } myTickets(first: $first) { id } }', () => ({ id: world.tickets.paid.id, number: 'HF-00000000', first: 1 })],
   ];

@@ -1,6 +1,6 @@
-import { chmodSync, mkdirSync, mkdtempSync } from 'node:fs';
+import { chmodSync, cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Client } from 'pg';
 import { type Guard, startGuard } from '../../apps/local/src/guard.js';
@@ -18,7 +18,6 @@ const SETTINGS = {
   shared_buffers: '64MB',
 };
 
-/** In Redis everything that was answered has been handed to the file, as `npm start` has it. */
 const DATABASE = 'holdfast';
 
 export interface InstallationOptions {
@@ -33,6 +32,9 @@ export interface InstallationOptions {
 export class Installation {
   readonly apis: Program[] = [];
   worker: Program;
+  /** What is not to be mended by a restart: programs that left by themselves, with their last words. */
+  readonly broken: string[] = [];
+  private readonly breaking = new AbortController();
   private env: Record<string, string>;
   private postgresPort: number;
   private redisPort: number;
@@ -64,12 +66,13 @@ export class Installation {
     }
   }
 
-  get databaseUrl(): string {
-    return this.postgres.url(DATABASE);
+  /** Aborted as soon as something is broken. */
+  get hopeless(): AbortSignal {
+    return this.breaking.signal;
   }
 
-  get redisUrl(): string {
-    return this.redis.url;
+  get databaseUrl(): string {
+    return this.postgres.url(DATABASE);
   }
 
   /** What commands of this installation get, such as the audit. */
@@ -83,6 +86,25 @@ export class Installation {
     client.on('error', () => undefined);
     await client.connect();
     return client;
+  }
+
+  async with<T>(work: (db: Client) => Promise<T>): Promise<T> {
+    const db = await this.connect();
+    try {
+      return await work(db);
+    } finally {
+      await db.end();
+    }
+  }
+
+  /** Copies what the programs have said to where it outlives the installation. @returns where */
+  keepLogs(name: string): string {
+    const to = resolve('.data', 'faults', name);
+    rmSync(to, { recursive: true, force: true });
+    const isWanted = (path: string): boolean =>
+      !/cluster|files|appendonly|password|\.conf|\.json$/.test(path.slice(this.folder.length));
+    cpSync(this.folder, to, { recursive: true, filter: isWanted });
+    return to;
   }
 
   async killPostgres(): Promise<void> {
@@ -143,8 +165,11 @@ export class Installation {
       PUBLIC_URL: `http://127.0.0.1:${ports[0]}`,
     });
     const program = (name: string, role: string, port: number): Program =>
-      new Program(this.guard, this.folder, name, { ...this.env, ROLE: role, PORT: String(port) });
-    await program('migrate', 'api', 0).run('migrate');
+      new Program(this.guard, this.folder, name, { ...this.env, ROLE: role, PORT: String(port) }, (words) => {
+        this.broken.push(words);
+        this.breaking.abort();
+      });
+    await new Program(this.guard, this.folder, 'migrate', this.env).run('migrate');
     ports.slice(0, apis).forEach((port, index) => this.apis.push(program(`api-${index + 1}`, 'api', port)));
     this.worker = program('worker', 'worker', ports[apis]!);
     await Promise.all([...this.apis, this.worker].map((one) => one.start()));

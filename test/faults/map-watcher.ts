@@ -44,7 +44,7 @@ export class MapWatcher {
 
   async close(): Promise<void> {
     this.isClosed = true;
-    await this.sockets?.dispose();
+    await this.hangUp();
     await this.ended;
   }
 
@@ -64,11 +64,16 @@ export class MapWatcher {
       } catch (error) {
         this.note(error);
       }
-      await this.sockets.dispose();
+      await this.hangUp();
       if (this.isClosed) return;
       this.breaks += 1;
       await delay(100);
     }
+  }
+
+  /** A connection that did not come about fails once more when it is ended. */
+  private async hangUp(): Promise<void> {
+    await Promise.resolve(this.sockets?.dispose()).catch(() => undefined);
   }
 
   private apply(message: Message): void {

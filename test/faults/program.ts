@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -14,35 +13,18 @@ export class Program {
   private wasKilled = false;
   /** How it ended by itself, if it ever did. */
   private ended: string | undefined;
-  private readonly mourners: (() => void)[] = [];
 
   constructor(
     private readonly guard: Guard,
     private readonly folder: string,
     readonly name: string,
     private readonly env: Record<string, string>,
+    /** Hears what must never happen: the program ended without being killed. */
+    private readonly onLeft: (words: string) => void = () => undefined,
   ) {}
 
   get url(): string {
     return `http://127.0.0.1:${this.env['PORT']}`;
-  }
-
-  get pid(): number {
-    return this.process!.pid;
-  }
-
-  /** What was never to happen: the process left without being killed. One line with its last words. */
-  get leftByItself(): string | undefined {
-    return this.ended && `${this.name} left by itself with ${this.ended}: ${lastWords(this.log)}`;
-  }
-
-  /** Everything that the running process has said. */
-  get said(): string {
-    return readFileSync(this.log, 'utf8');
-  }
-
-  onLeaving(tell: () => void): void {
-    this.mourners.push(tell);
   }
 
   /** Returns when it answers. */
@@ -50,16 +32,27 @@ export class Program {
     await this.launch([]);
     const began = performance.now();
     while (!(await this.isUp())) {
-      if (this.ended) throw new Error(this.leftByItself);
-      if (performance.now() - began > PATIENCE_MS)
-        throw new Error(`${this.name} does not answer: ${lastWords(this.log)}`);
+      if (this.ended) throw new Error(this.lastWords(`ended with ${this.ended} while starting`));
+      if (performance.now() - began > PATIENCE_MS) throw new Error(this.lastWords('does not answer'));
       await delay(25);
     }
     this.process!.unref();
   }
 
-  /** Starts it without waiting for its first answer. */
-  async launch(args: string[]): Promise<void> {
+  /** Runs it to its end. */
+  async run(...args: string[]): Promise<void> {
+    await this.launch(args);
+    const how = await this.process!.exited;
+    if (how !== 'exit code 0') throw new Error(this.lastWords(`ended with ${how}`));
+  }
+
+  async kill(): Promise<void> {
+    this.wasKilled = true;
+    process.kill(this.process!.pid, 'SIGKILL');
+    await this.process!.exited;
+  }
+
+  private async launch(args: string[]): Promise<void> {
     this.starts += 1;
     this.wasKilled = false;
     this.ended = undefined;
@@ -79,24 +72,18 @@ export class Program {
       recordFile: `${this.log}.json`,
     });
     this.process = started;
-    void started.exited.then((how) => {
-      if (started !== this.process || this.wasKilled) return;
-      this.ended = how;
-      this.mourners.forEach((tell) => tell());
-    });
+    void this.mourn(started);
   }
 
-  /** Runs it to its end. */
-  async run(...args: string[]): Promise<void> {
-    await this.launch(args);
-    const how = await this.process!.exited;
-    if (how !== 'exit code 0') throw new Error(`${this.name} ended with ${how}: ${lastWords(this.log)}`);
+  private async mourn(started: GuardedProcess): Promise<void> {
+    const how = await started.exited;
+    if (started !== this.process || this.wasKilled) return;
+    this.ended = how;
+    this.onLeft(this.lastWords(`left by itself with ${how}`));
   }
 
-  async kill(): Promise<void> {
-    this.wasKilled = true;
-    process.kill(this.process!.pid, 'SIGKILL');
-    await this.process!.exited;
+  private lastWords(what: string): string {
+    return `${this.name} ${what}: ${lastWords(this.log)}`;
   }
 
   private get log(): string {

@@ -1,6 +1,8 @@
 import type { RoundReport } from './round.js';
 import { VICTIMS } from './schedule.js';
 
+const MOST_FINDINGS = 20;
+
 /** What was done, how it was felt and what was found, for a person to read. */
 export function describe(reports: RoundReport[]): string {
   const struck = reports.flatMap((report) => report.struck);
@@ -22,10 +24,16 @@ export function describe(reports: RoundReport[]): string {
     `  ${total(({ journal }) => journal.answers)} answers in ${Math.round(total(({ seconds }) => seconds))} s, ` +
       `${total(({ journal }) => journal.repeated)} after asking again, the slowest ${Math.max(...journals.map(({ slowestMs }) => slowestMs))} ms; ` +
       `${total(({ mapBreaks }) => mapBreaks)} live maps broke and went on, ${total(({ mapSnapshots }) => mapSnapshots)} of them with a snapshot`,
-    ...(reports.some(({ findings }) => findings.length > 0)
-      ? reports.flatMap(({ findings }) => findings.map((finding) => `  FOUND ${finding}`))
-      : ['  found nothing']),
+    ...found(reports.flatMap(({ findings }) => findings)),
   ].join('\n');
+}
+
+/** One cause may show a thousand times. */
+function found(findings: string[]): string[] {
+  if (findings.length === 0) return ['  found nothing'];
+  const more = findings.length - MOST_FINDINGS;
+  const lines = findings.slice(0, MOST_FINDINGS).map((finding) => `  FOUND ${finding}`);
+  return more > 0 ? [...lines, `  and ${more} more`] : lines;
 }
 
 function spread(values: number[]): string {

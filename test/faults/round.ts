@@ -1,6 +1,5 @@
 import { performance } from 'node:perf_hooks';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Client } from 'pg';
 import { numbersFrom } from '../bench/best-available-demand.js';
 import { Asker } from './asker.js';
 import { Ends } from './ends.js';
@@ -32,6 +31,7 @@ export interface Struck {
 }
 
 export interface RoundReport {
+  seed: number;
   findings: string[];
   struck: Struck[];
   journal: Journal;
@@ -47,32 +47,26 @@ export interface RoundReport {
  */
 export async function round(installation: Installation, maker: TripMaker, options: RoundOptions): Promise<RoundReport> {
   const began = performance.now();
-  const db = await installation.connect();
-  const hot = await maker.make(db);
-  await db.end();
+  const hot = await installation.with((db) => maker.make(db));
   const journal = new Journal();
   const ends = new Ends(installation.databaseUrl);
   const watchers = watch(installation, hot, journal);
   const load = new AbortController();
-  const hopeless = new AbortController();
-  const programs = [...installation.apis, installation.worker];
-  for (const program of programs) program.onLeaving(() => hopeless.abort());
-  const passengers = crowd(installation, hot, journal, ends, { stop: load.signal, hopeless: hopeless.signal }, options);
+  const passengers = crowd(installation, hot, journal, ends, load.signal, options);
   const struck: Struck[] = [];
   try {
     const strike = new Strike(installation, journal);
     for (const kill of options.kills) {
       await delay(kill.afterMs);
-      if (hopeless.signal.aborted) break;
+      if (installation.hopeless.aborted) break;
       struck.push(await strike.run(kill));
     }
     await delay(options.restMs);
     load.abort();
     await passengers;
-    const left = programs.flatMap(({ leftByItself }) => leftByItself ?? []);
-    const findings = left.length > 0 ? left : await verdict(installation, hot, journal, watchers);
     return {
-      findings,
+      seed: options.seed,
+      findings: await verdict(installation, hot, journal, watchers),
       struck,
       journal,
       mapBreaks: sum(watchers, ({ breaks }) => breaks),
@@ -92,11 +86,11 @@ function watch({ apis }: Installation, { trips, legs }: HotTrips, journal: Journ
 }
 
 async function crowd(
-  { apis }: Installation,
+  { apis, hopeless }: Installation,
   hot: HotTrips,
   journal: Journal,
   ends: Ends,
-  { stop, hopeless }: { stop: AbortSignal; hopeless: AbortSignal },
+  stop: AbortSignal,
   { passengers, seed }: RoundOptions,
 ): Promise<void> {
   const urls = apis.map(({ url }) => url);
@@ -114,19 +108,15 @@ async function verdict(
   journal: Journal,
   watchers: MapWatcher[],
 ): Promise<string[]> {
-  const db: Client = await installation.connect();
-  try {
-    return [
-      ...journal.findings,
-      ...(await settled(db, trips, watchers)),
-      ...(await lostOrInvented(db, journal, trips)),
-      ...soldTwice(journal),
-      ...refusedForNothing(journal),
-      ...(await audit(installation)),
-    ];
-  } finally {
-    await db.end();
-  }
+  if (installation.hopeless.aborted) return [...installation.broken, ...journal.findings];
+  return await installation.with(async (db) => [
+    ...journal.findings,
+    ...(await settled(db, trips, watchers)),
+    ...(await lostOrInvented(db, journal, trips)),
+    ...soldTwice(journal),
+    ...refusedForNothing(journal),
+    ...(await audit(installation)),
+  ]);
 }
 
 function sum<T>(items: T[], value: (item: T) => number): number {

@@ -42,9 +42,7 @@ export class Strike {
       case 'backend':
         await this.killBackend(which);
         // PostgreSQL ends all others as well, repairs itself and goes on.
-        return async () => {
-          await Promise.resolve();
-        };
+        return () => Promise.resolve();
     }
   }
 
@@ -65,7 +63,7 @@ export class Strike {
     for (;;) {
       const ready = await Promise.all(everybody.map(isReady));
       if (ready.every(Boolean) && this.journal.answeredUpTo > back) return;
-      if (everybody.some(({ leftByItself }) => leftByItself)) return;
+      if (this.installation.hopeless.aborted) return;
       if (Date.now() - back > PATIENCE_MS) {
         const names = everybody.filter((_, index) => !ready[index]).map(({ name }) => name);
         return this.journal.wrong(

@@ -68,8 +68,8 @@ describe('fifty requests against a limit', () => {
     const first = await hold(asPassenger(0), hall, seats(0));
     const outcomes = await rush((rival) =>
       rival % 2
-        ? addPlaces(asPassenger(rival), first, seats(rival, 2))
-        : (hold(asPassenger(rival), hall, seats(rival, 2)) as unknown as Promise<Held>),
+        ? addPlaces(asPassenger(rival), first, seats(rival + 1, 2))
+        : (hold(asPassenger(rival), hall, seats(rival + 1, 2)) as unknown as Promise<Held>),
     );
     const { ReservationOpened: held = 0, Reservation: added = 0, ...refused } = tally(outcomes);
     expect([held + added, refused]).toEqual([6, { LimitExceeded: RIVALS - 6 }]);

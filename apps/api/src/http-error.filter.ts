@@ -1,7 +1,7 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException, Inject } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger as Pino } from 'pino';
-import { GRAPHQL_PATH, LOG, httpStatusOf } from '#platform';
+import { GRAPHQL_PATH, LOG, httpStatusOf, isConnectionLost, unavailable } from '#platform';
 
 /**
  * Errors outside GraphQL: no such page, no JSON, too long. A mistake of the caller is told; everything else is masked
@@ -11,9 +11,10 @@ import { GRAPHQL_PATH, LOG, httpStatusOf } from '#platform';
 export class HttpErrorFilter implements ExceptionFilter {
   constructor(@Inject(LOG) private readonly log: Pino) {}
 
-  catch(exception: unknown, host: ArgumentsHost): void {
+  catch(thrown: unknown, host: ArgumentsHost): void {
     // A resolver's error is GraphQL's to report.
-    if (host.getType() !== 'http') throw exception;
+    if (host.getType() !== 'http') throw thrown;
+    const exception = isConnectionLost(thrown) ? unavailable() : thrown;
     const [request, reply] = [
       host.switchToHttp().getRequest<FastifyRequest>(),
       host.switchToHttp().getResponse<FastifyReply>(),
@@ -21,7 +22,7 @@ export class HttpErrorFilter implements ExceptionFilter {
     const callersMistake = httpStatusOf(exception);
     const status = exception instanceof HttpException ? exception.getStatus() : (callersMistake ?? 500);
     if (status >= 500 && !(exception instanceof HttpException))
-      this.log.error({ err: exception, url: request.url, correlationId: request.id }, 'unexpected error');
+      this.log.error({ err: thrown, url: request.url, correlationId: request.id }, 'unexpected error');
     const message =
       exception instanceof HttpException || callersMistake
         ? (exception as Error).message

@@ -8,6 +8,7 @@ import { ValidationCheckIns1795248007000 } from '../../../migrations/17952480070
 import { NotificationsLog1795248008000 } from '../../../migrations/1795248008000-notifications-log.js';
 import { CatalogueRevisions1795248009000 } from '../../../migrations/1795248009000-catalogue-revisions.js';
 import { ReservationsCells1795248010000 } from '../../../migrations/1795248010000-reservations-cells.js';
+import { ReservationsBatches1795248010500 } from '../../../migrations/1795248010500-reservations-batches.js';
 import { TicketsAreas1795248011000 } from '../../../migrations/1795248011000-tickets-areas.js';
 
 /** In the order in which they run. A test compares this list with the folder. */
@@ -22,5 +23,6 @@ export const migrations = [
   NotificationsLog1795248008000,
   CatalogueRevisions1795248009000,
   ReservationsCells1795248010000,
+  ReservationsBatches1795248010500,
   TicketsAreas1795248011000,
 ];

@@ -24,8 +24,8 @@ export class SeatLayoutController {
       id,
       name,
       version,
-      seats: seats.map(({ seatMapId: _, ...seat }) => seat),
-      areas: areas.map(({ seatMapId: _, ...area }) => area),
+      seats: seats.map((seat) => ({ ...seat, seatMapId: undefined })),
+      areas: areas.map((area) => ({ ...area, seatMapId: undefined })),
     });
   }
 }

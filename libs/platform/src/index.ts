@@ -8,8 +8,17 @@ export { DatabaseModule } from './database/database.module.js';
 export { Atomically, DomainEvents, type EventType } from './database/domain-events.js';
 export { HotPool, type Statement } from './database/hot-pool.js';
 export { Idempotency } from './database/idempotency.js';
+export { isConnectionLost } from './database/lost-connection.js';
 export { ACCESS, Public } from './graphql/access.js';
-export { badInput, busy, forbidden, httpStatusOf, notFound, unauthenticated } from './graphql/caller-errors.js';
+export {
+  badInput,
+  busy,
+  forbidden,
+  httpStatusOf,
+  notFound,
+  unauthenticated,
+  unavailable,
+} from './graphql/caller-errors.js';
 export { CleanTextPipe } from './graphql/clean-text.pipe.js';
 export { serveGraphiQL } from './graphql/graphiql.js';
 export { GRAPHQL_PATH, type GraphqlContext } from './graphql/graphql-context.js';

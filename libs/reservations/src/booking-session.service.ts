@@ -57,10 +57,9 @@ export class BookingSessionService {
       this.mustBeActive(locked);
       const organization = await this.organizations.get(locked.organizationId);
       if (locked.extensions >= organization.mostExtensions) throw tooOften(organization);
-      const minutes = (count: number, from: Date): number => from.getTime() + count * 60_000;
       const end = Math.min(
-        minutes(organization.holdMinutes, this.clock.now()),
-        minutes(Math.max(organization.holdCapMinutes, organization.holdMinutes), locked.createdAt),
+        this.clock.now().getTime() + organization.holdMinutes * 60_000,
+        locked.createdAt.getTime() + Math.max(organization.holdCapMinutes, organization.holdMinutes) * 60_000,
       );
       if (end <= locked.expiresAt.getTime())
         throw new LimitExceeded('This reservation has been held for as long as it can be. Pay for it now.');
@@ -83,16 +82,21 @@ export class BookingSessionService {
   /** Runs a change under the reservation's lock, once for each key. A key is of one reservation and one request. */
   async once(
     what: string,
-    { idempotencyKey, sessionToken: _, ...request }: { idempotencyKey?: string; sessionToken?: string },
+    { idempotencyKey, ...request }: { idempotencyKey?: string; sessionToken?: string },
     { id }: Reservation,
     change: (locked: Reservation) => Promise<void>,
   ): Promise<Reservation> {
-    await this.idempotency.once(`reservation:${id}`, idempotencyKey, { what, ...request }, async () => {
-      const locked = await this.database
-        .repository(Reservation)
-        .findOneOrFail({ where: { id }, lock: { mode: 'pessimistic_write' } });
-      await change(locked);
-    });
+    await this.idempotency.once(
+      `reservation:${id}`,
+      idempotencyKey,
+      { what, ...request, sessionToken: undefined },
+      async () => {
+        const locked = await this.database
+          .repository(Reservation)
+          .findOneOrFail({ where: { id }, lock: { mode: 'pessimistic_write' } });
+        await change(locked);
+      },
+    );
     return await this.database.repository(Reservation).findOneByOrFail({ id });
   }
 

@@ -19,6 +19,9 @@ import { SessionTokens } from './session-tokens.js';
 /** Each try has a reason that is gone with it: a changed price, an expired hold. More of them is a storm. */
 const MOST_TRIES = 8;
 
+/** An outcome without a reservation; who must come again has done so in the queue. */
+type Refused = Exclude<HoldOutcome, { kind: 'held' | 'replay' | 'again' }>;
+
 /** Who asks. */
 export interface Asker {
   userId: string | null;
@@ -62,10 +65,14 @@ export class HoldsService {
   private async tryToHold(asker: Asker, input: ReserveInput, seats: ReserveInput['seats']): Promise<Reservation> {
     const idempotency = fingerprintOf(asker, input);
     for (let tries = 1; tries <= MOST_TRIES; tries += 1) {
-      const offer = await this.openOffer(input.bookableId);
+      const offer = await this.offers.of(input.bookableId);
       const legs = journeyBetween(offer.bookable, offer.calls, input.from, input.to);
       const places = this.quotes.price(offer, legs, { ...input, seats });
-      const request = { ...this.request(asker, offer), ...idempotency, legs, places };
+      if (offer.revision === undefined) {
+        await this.inventory.open(input.bookableId);
+        continue;
+      }
+      const request = { ...this.request(asker, offer, offer.revision), ...idempotency, legs, places };
       const known = this.taken.of(request);
       if (known) throw seatTaken(offer, legs, known);
       const outcome = await this.queue.hold(request);
@@ -87,7 +94,7 @@ export class HoldsService {
   }
 
   /** Returns when it is worth another try. @throws the refusal otherwise */
-  private async afterRefusal(offer: Offer, legs: LegRange, outcome: HoldOutcome): Promise<void> {
+  private async afterRefusal(offer: Offer, legs: LegRange, outcome: Refused): Promise<void> {
     const { id } = offer.bookable;
     switch (outcome.kind) {
       case 'stale':
@@ -118,23 +125,17 @@ export class HoldsService {
     }
   }
 
-  private async openOffer(bookableId: string): Promise<Offer> {
-    const offer = await this.offers.of(bookableId);
-    if (offer.revision !== undefined) return offer;
-    await this.inventory.open(bookableId);
-    return await this.offers.of(bookableId);
-  }
-
   private request(
     { userId, ip }: Asker,
-    { bookable, organization, revision }: Offer,
+    { bookable, organization }: Offer,
+    revision: string,
   ): Omit<HoldRequest, 'legs' | 'places' | 'key' | 'fingerprint'> {
     const id = newId();
     return {
       id,
       bookableId: bookable.id,
       organizationId: bookable.organizationId,
-      revision: revision!,
+      revision,
       userId,
       address: userId === null ? this.tokens.hashOfAddress(ip) : null,
       tokenHash: hashToken(this.tokens.of(id)),
@@ -167,9 +168,10 @@ function seatTaken({ layout, bookable }: Offer, legs: LegRange, seats: TakenSeat
 function fingerprintOf({ userId }: Asker, input: ReserveInput): Pick<HoldRequest, 'key' | 'fingerprint'> {
   const { idempotencyKey, ...request } = input;
   if (idempotencyKey === undefined) return { key: null, fingerprint: null };
-  const hash = (text: string): string => createHash('sha256').update(text).digest('base64url');
   return { key: hash(`${userId ?? 'public'}:${idempotencyKey}`), fingerprint: hash(JSON.stringify(request)) };
 }
+
+const hash = (text: string): string => createHash('sha256').update(text).digest('base64url');
 
 function reservationOf({ legs, places, tokenHash, key, fingerprint, ...request }: HoldRequest, now: Date): Reservation {
   return Object.assign(new Reservation(), {

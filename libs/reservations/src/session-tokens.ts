@@ -56,12 +56,13 @@ export class SessionTokens {
   }
 }
 
+const groupsOf = (part: string): string[] => (part === '' ? [] : part.split(':'));
+
 /** An IPv4 address, or the /64 of an IPv6 address: that much a household or a firm has. */
 function networkOf(address: string): string {
   if (address.includes('.')) return address.slice(address.lastIndexOf(':') + 1);
   const [head = '', tail] = address.toLowerCase().split('%')[0]!.split('::');
-  const groups = (part: string): string[] => (part === '' ? [] : part.split(':'));
-  const [left, right] = [groups(head), groups(tail ?? '')];
+  const [left, right] = [groupsOf(head), groupsOf(tail ?? '')];
   const zeros = tail === undefined ? 0 : Math.max(0, 8 - left.length - right.length);
   return [...left, ...Array.from({ length: zeros }, () => '0'), ...right]
     .slice(0, 4)

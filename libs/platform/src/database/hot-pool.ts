@@ -28,6 +28,8 @@ export class HotPool implements OnApplicationShutdown {
     });
     // A connection that is lost while idle; the next statement opens a new one.
     this.pool.on('error', () => undefined);
+    // And one that is lost while it is used: what waits for it fails by itself, and the process must not end of it.
+    this.pool.on('connect', (client) => client.on('error', () => undefined));
   }
 
   async query<Row extends pg.QueryResultRow>(statement: Statement, values: unknown[]): Promise<Row[]> {

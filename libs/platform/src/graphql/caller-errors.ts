@@ -14,6 +14,7 @@ const STATUS_OF_CODE: Record<string, number> = {
   FORBIDDEN: 403,
   NOT_FOUND: 404,
   BUSY: 503,
+  UNAVAILABLE: 503,
 };
 
 /** How plain HTTP says a caller's mistake; `undefined` for an error that is none. */
@@ -41,6 +42,15 @@ export function busy(
   message = 'Too many people want this at this moment. Nothing was changed; try again in a few seconds.',
 ): GraphQLError {
   return callerError('BUSY', message, { retryAfterSeconds: 2 });
+}
+
+/** The database was not to be reached, or its answer was lost: what was asked for may have been done. */
+export function unavailable(): GraphQLError {
+  return callerError(
+    'UNAVAILABLE',
+    'Our database does not answer at this moment. Try again in a few seconds, with the same idempotency key: what was done already is not done twice.',
+    { retryAfterSeconds: 2 },
+  );
 }
 
 /** @example notFound('trip', id) // There is no trip 0193… */

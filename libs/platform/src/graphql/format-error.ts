@@ -3,8 +3,9 @@ import { unwrapResolverError } from '@apollo/server/errors';
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import type { Logger as Pino } from 'pino';
 import { sqlState } from '../database/database.js';
+import { isConnectionLost } from '../database/lost-connection.js';
 import { correlation } from '../logging/correlation.js';
-import { busy } from './caller-errors.js';
+import { busy, unavailable } from './caller-errors.js';
 
 const CODE_OF_STATUS: Record<number, string> = {
   400: 'BAD_USER_INPUT',
@@ -35,9 +36,10 @@ export function errorFormatter(log: Pino): (formatted: GraphQLFormattedError, er
       const { stacktrace: _, ...extensions } = formatted.extensions ?? {};
       return { ...formatted, extensions: { ...extensions, requestId } };
     }
-    if (BUSY.has(sqlState(original) ?? '')) {
-      log.warn({ err: original, path: formatted.path }, 'a row was wanted by too many at once');
-      const { message, extensions } = busy();
+    const passing = passingTrouble(original);
+    if (passing) {
+      log.warn({ err: original, path: formatted.path }, 'answered that it is to be tried again');
+      const { message, extensions } = passing;
       return { message, path: formatted.path, extensions: { ...extensions, requestId } };
     }
     log.error({ err: original, path: formatted.path }, 'unexpected error in a resolver');
@@ -47,4 +49,9 @@ export function errorFormatter(log: Pino): (formatted: GraphQLFormattedError, er
       extensions: { code: 'INTERNAL_SERVER_ERROR', requestId },
     };
   };
+}
+
+function passingTrouble(error: unknown): GraphQLError | undefined {
+  if (BUSY.has(sqlState(error) ?? '')) return busy();
+  return isConnectionLost(error) ? unavailable() : undefined;
 }

@@ -108,7 +108,7 @@ function take({ bookableId, userId, address, places, legs: { from, to } }: HoldR
     const seat = ordinal === null ? undefined : facts.seats.get(of(bookableId, ordinal));
     if (seat) seat.legs = seat.legs.slice(0, from) + 'h'.repeat(to - from) + seat.legs.slice(to);
     const area = areaId === null ? undefined : facts.areas.get(of(bookableId, areaId));
-    for (let leg = from; area && leg < to; leg += 1) area.taken[leg]! += 1;
+    if (area) for (let leg = from; leg < to; leg += 1) area.taken[leg]! += 1;
     if (limited) facts.tiers.set(tierId, (facts.tiers.get(tierId) ?? 0) - 1);
   }
   const account = userId === null ? undefined : facts.accounts.get(of(bookableId, userId));

@@ -110,8 +110,8 @@ export async function factsFor(client: PoolClient, wanted: Wanted, now: Date, wa
     revisions: zip(row.locked ?? [], (index) => row.revisions![index]!),
     due: new Set((row.locked ?? []).filter((_, index) => row.due?.[index])),
     seats: zip(wanted.seats.keys(), (index) => {
-      const until = row.seat_until![index];
-      return { legs: row.seat_legs![index] ?? '', until: until == null ? null : Number(until) };
+      const until = row.seat_until![index] ?? null;
+      return { legs: row.seat_legs![index] ?? '', until: until === null ? null : Number(until) };
     }),
     areas: zip(wanted.areas.keys(), (index) => ({
       capacity: row.area_capacities![index] ?? 0,

@@ -33,7 +33,7 @@ export class HoldQueue {
   }
 
   /** @throws BUSY when too many wait, or a lock was not to be had in two seconds */
-  async hold(request: HoldRequest): Promise<HoldOutcome> {
+  async hold(request: HoldRequest): Promise<Exclude<HoldOutcome, { kind: 'again' }>> {
     for (let tries = 1; ; tries += 1) {
       const outcome = await this.quick.submit(request);
       const decided = outcome.kind === 'locked' ? await this.patient.submit(request) : outcome;

@@ -2,14 +2,15 @@ import { counted } from './hold-decisions.js';
 import type { HoldRequest } from './hold-request.js';
 import type { InventoryChange } from './inventory-changes.js';
 
-const TYPES = [
-  ...['timestamptz', 'uuid[]', 'bigint[]'],
-  ...['uuid[]', 'uuid[]', 'uuid[]', 'int[]', 'int[]', 'uuid[]', 'text[]'],
-  ...['timestamptz[]', 'text[]', 'text[]', 'text[]', 'text[]', 'text[]', 'text[]', 'text[]'],
-  ...['int[]', 'int[]', 'bigint[]'],
-  ...['uuid[]', 'uuid[]', 'int[]', 'int[]', 'int[]'],
-  ...['uuid[]', 'int[]'],
-];
+const TYPES = `
+  timestamptz uuid[] bigint[]
+  uuid[] uuid[] uuid[] int[] int[] uuid[] text[]
+  timestamptz[] text[] text[] text[] text[] text[] text[] text[]
+  int[] int[] bigint[]
+  uuid[] uuid[] int[] int[] int[]
+  uuid[] int[]`
+  .trim()
+  .split(/\s+/);
 
 /** Answers the legs of the cells as they are now, in the order in which they were given. */
 export const WRITE_HOLDS = {

@@ -234,7 +234,7 @@ export class Inventory {
         `SELECT quantity - taken AS left FROM tiers WHERE id = $1`,
         [tierId],
       );
-      if (tier?.left != null && count > tier.left) return { kind: 'tier', tierId, left: tier.left };
+      if (tier && tier.left !== null && count > tier.left) return { kind: 'tier', tierId, left: tier.left };
     }
     return undefined;
   }

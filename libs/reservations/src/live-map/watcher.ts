@@ -1,7 +1,12 @@
 import type { SharedStream, SharedSubscriber } from '#platform';
 import type { LegRange } from '#kernel';
 import type { LiveMapMessage } from './live-map.type.js';
-import type { WatchedMap } from './watched-map.js';
+
+/** What a watcher looks at. */
+interface Watched {
+  begin(watcher: Watcher): Promise<void>;
+  leave(watcher: Watcher): void;
+}
 
 /** A subscriber of a live map, and how far it has been told. */
 export class Watcher implements SharedStream {
@@ -10,7 +15,7 @@ export class Watcher implements SharedStream {
   isStarting = false;
 
   constructor(
-    private readonly map: WatchedMap,
+    private readonly map: Watched,
     readonly journey: LegRange,
     private readonly subscriber: SharedSubscriber<LiveMapMessage>,
   ) {}

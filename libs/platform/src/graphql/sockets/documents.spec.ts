@@ -1,5 +1,6 @@
 import { buildSchema, getOperationAST } from 'graphql';
-import { Documents, type Prepared } from './documents.js';
+import { Documents } from './documents.js';
+import type { Prepared } from './shared-selection.js';
 import { SharedSelection } from './shared-selection.js';
 
 describe('documents', () => {

@@ -1,13 +1,6 @@
 import { type DocumentNode, GraphQLError, type GraphQLSchema, parse, specifiedRules, validate } from 'graphql';
 import { PARSE_OPTIONS, queryLimits } from '../query-limits.js';
-import type { SharedSelection } from './shared-selection.js';
-
-/** A document that is parsed and valid. */
-export interface Prepared {
-  document: DocumentNode;
-  /** What subscribers of shared sources show of their events at this moment, by operation and variables. */
-  selections: Map<string, SharedSelection>;
-}
+import type { Prepared } from './shared-selection.js';
 
 /** Documents that are kept, and how long one may be: all of them together stay within a few megabytes. */
 const MOST_KEPT = 500;

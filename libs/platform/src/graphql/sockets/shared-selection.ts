@@ -10,10 +10,16 @@ import {
 } from 'graphql';
 import { newId } from '#kernel';
 import type { GraphqlContext } from '../graphql-context.js';
-import type { Prepared } from './documents.js';
 
 /** Writes a result as JSON, with its errors as callers may see them. */
 type Serialise = (result: ExecutionResult, context: GraphqlContext) => string;
+
+/** A document that is parsed and valid. */
+export interface Prepared {
+  document: DocumentNode;
+  /** What subscribers of shared sources show of their events at this moment, by operation and variables. */
+  selections: Map<string, SharedSelection>;
+}
 
 /** What the subscribers with one operation and the same variables show of the events of a shared source. */
 export class SharedSelection {

@@ -1,0 +1,190 @@
+import {
+  type GraphQLFieldResolver,
+  type GraphQLObjectType,
+  type GraphQLOutputType,
+  type GraphQLResolveInfo,
+  GraphQLError,
+  defaultFieldResolver,
+  defaultTypeResolver,
+  getArgumentValues,
+  isNonNullType,
+  locatedError,
+} from 'graphql';
+import { type Path, addPath, pathToArray } from 'graphql/jsutils/Path.js';
+import { promiseForObject } from 'graphql/jsutils/promiseForObject.js';
+import { FieldErrors } from './field-errors.js';
+import type { FieldPlan, Shape } from './field-plan.js';
+
+type Values = Record<string, unknown>;
+/** What `info` says of the request as a whole. */
+export type RequestInfo = Pick<
+  GraphQLResolveInfo,
+  'schema' | 'fragments' | 'rootValue' | 'operation' | 'variableValues'
+>;
+
+/**
+ * One request, executed by its plan. It does what `execute` of graphql-js 16 does, step by step and promise by promise,
+ * so that errors come in the same order and nulls spread alike; only what is the same for every request is in the plan.
+ */
+export class Execution {
+  readonly errors = new FieldErrors();
+
+  constructor(
+    private readonly request: RequestInfo,
+    private readonly context: unknown,
+  ) {}
+
+  /** One after the other, as mutations must be. */
+  async inTurn(fields: FieldPlan[]): Promise<Values> {
+    const results: Values = {};
+    for (const field of fields) {
+      const result = this.field(field, undefined, addPath(undefined, field.responseName, field.parentType.name));
+      results[field.responseName] = isPromise(result) ? await result : result;
+    }
+    return results;
+  }
+
+  atOnce(fields: FieldPlan[], source: unknown, path: Path | undefined): unknown {
+    const results: Values = {};
+    let waits = false;
+    try {
+      for (const field of fields) {
+        const result = this.field(field, source, addPath(path, field.responseName, field.parentType.name));
+        results[field.responseName] = result;
+        waits ||= isPromise(result);
+      }
+    } catch (error) {
+      if (!waits) throw error;
+      // The fields that are on their way may fail as well, and somebody must hear it.
+      return promiseForObject(results).finally(() => {
+        throw error;
+      });
+    }
+    return waits ? promiseForObject(results) : results;
+  }
+
+  private field(field: FieldPlan, source: unknown, path: Path): unknown {
+    const { definition, nodes } = field;
+    const info: GraphQLResolveInfo = {
+      fieldName: definition.name,
+      fieldNodes: nodes,
+      returnType: definition.type,
+      parentType: field.parentType,
+      path,
+      schema: this.request.schema,
+      fragments: this.request.fragments,
+      rootValue: this.request.rootValue,
+      operation: this.request.operation,
+      variableValues: this.request.variableValues,
+    };
+    const resolve: GraphQLFieldResolver<unknown, unknown> = definition.resolve ?? defaultFieldResolver;
+    try {
+      const args = field.hasArguments ? getArgumentValues(definition, nodes[0]!, this.request.variableValues) : {};
+      const result = resolve(source, args, this.context, info);
+      const completed = isPromise(result)
+        ? result.then((resolved) => this.complete(field.shape, field, info, path, resolved))
+        : this.complete(field.shape, field, info, path, result);
+      if (!isPromise(completed)) return completed;
+      return completed.then(undefined, (error: unknown) => this.failed(error, definition.type, field, path));
+    } catch (error) {
+      return this.failed(error, definition.type, field, path);
+    }
+  }
+
+  /** A place that may be null is null; any other hands the error on to where it is in. */
+  private failed(raw: unknown, type: GraphQLOutputType, { nodes }: FieldPlan, path: Path): null {
+    const error = locatedError(raw, nodes, pathToArray(path));
+    if (isNonNullType(type)) throw error;
+    this.errors.add(error, path);
+    return null;
+  }
+
+  private complete(shape: Shape, field: FieldPlan, info: GraphQLResolveInfo, path: Path, result: unknown): unknown {
+    if (result instanceof Error) throw result;
+    if (shape.kind === 'non-null') {
+      const completed = this.complete(shape.of, field, info, path, result);
+      if (completed !== null) return completed;
+      throw new Error(`Cannot return null for non-nullable field ${info.parentType.name}.${info.fieldName}.`);
+    }
+    if (result === null || result === undefined) return null;
+    switch (shape.kind) {
+      case 'list':
+        return this.list(shape.of, field, info, path, result);
+      case 'leaf': {
+        const serialized = shape.type.serialize(result) as unknown;
+        if (serialized !== null && serialized !== undefined) return serialized;
+        throw new Error(`${shape.type.name} made nothing of the value of ${info.parentType.name}.${info.fieldName}.`);
+      }
+      case 'abstract': {
+        const resolveType = shape.type.resolveType ?? defaultTypeResolver;
+        const name = resolveType(result, this.context, info, shape.type);
+        if (!isPromise(name)) return this.object(possibleType(shape, name, field), field, info, path, result);
+        return name.then((known) => this.object(possibleType(shape, known, field), field, info, path, result));
+      }
+      case 'object':
+        return this.object(shape.type, field, info, path, result);
+    }
+  }
+
+  private list(of: Shape, field: FieldPlan, info: GraphQLResolveInfo, path: Path, result: unknown): unknown {
+    if (!isIterable(result))
+      throw new GraphQLError(`Expected Iterable, but did not find one for ${info.parentType.name}.${info.fieldName}.`);
+    let waits = false;
+    const completed = Array.from(result, (item, index) => {
+      const itemPath = addPath(path, index, undefined);
+      try {
+        const done = isPromise(item)
+          ? item.then((resolved) => this.complete(of, field, info, itemPath, resolved))
+          : this.complete(of, field, info, itemPath, item);
+        if (!isPromise(done)) return done;
+        waits = true;
+        return done.then(undefined, (error: unknown) => this.failedItem(error, of, field, itemPath));
+      } catch (error) {
+        return this.failedItem(error, of, field, itemPath);
+      }
+    });
+    return waits ? Promise.all(completed) : completed;
+  }
+
+  private failedItem(raw: unknown, of: Shape, { nodes }: FieldPlan, path: Path): null {
+    const error = locatedError(raw, nodes, pathToArray(path));
+    if (of.kind === 'non-null') throw error;
+    this.errors.add(error, path);
+    return null;
+  }
+
+  private object(
+    type: GraphQLObjectType,
+    field: FieldPlan,
+    info: GraphQLResolveInfo,
+    path: Path,
+    result: unknown,
+  ): unknown {
+    const fields = field.selectionOf(type);
+    if (!type.isTypeOf) return this.atOnce(fields, result, path);
+    const goOn = (isOfType: boolean): unknown => {
+      if (isOfType) return this.atOnce(fields, result, path);
+      throw new GraphQLError(`The value is no ${type.name}.`, { nodes: field.nodes });
+    };
+    const isOfType = type.isTypeOf(result, this.context, info);
+    return isPromise(isOfType) ? isOfType.then(goOn) : goOn(isOfType);
+  }
+}
+
+function possibleType(
+  { type, possible }: Extract<Shape, { kind: 'abstract' }>,
+  name: unknown,
+  { nodes }: FieldPlan,
+): GraphQLObjectType {
+  const known = typeof name === 'string' ? possible.get(name) : undefined;
+  if (known) return known;
+  throw new GraphQLError(`A value is of no possible type of "${type.name}": ${String(name)}.`, { nodes });
+}
+
+function isPromise(value: unknown): value is Promise<unknown> {
+  return typeof (value as { then?: unknown } | null | undefined)?.then === 'function';
+}
+
+function isIterable(value: unknown): value is Iterable<unknown> {
+  return typeof value === 'object' && typeof (value as Partial<Iterable<unknown>> | null)?.[Symbol.iterator] === 'function';
+}
