@@ -34,8 +34,10 @@ interface Measured {
   nodeMicros: number;
 }
 
-const { values } = parseArgs({ options: { short: { type: 'boolean', default: false } } });
-const form = values.short ? { rounds: 2, seconds: 2 } : { rounds: 5, seconds: 10 };
+const { values } = parseArgs({
+  options: { rounds: { type: 'string', default: '5' }, seconds: { type: 'string', default: '10' } },
+});
+const form = { rounds: Number(values.rounds), seconds: Number(values.seconds) };
 const folder = mkdtempSync(join(tmpdir(), 'holdfast-engines-'));
 chmodSync(folder, 0o711);
 const services = await startServices({

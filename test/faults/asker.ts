@@ -32,7 +32,8 @@ export class NoAnswer extends Error {}
  */
 export class Asker {
   constructor(
-    private readonly urls: string[],
+    /** Of any of the processes. */
+    private readonly url: () => string,
     private readonly journal: Journal,
     /** There is no hope of an answer any more. */
     private readonly hopeless: AbortSignal,
@@ -78,8 +79,7 @@ export class Asker {
 
   private async graphql<Data>(query: string, variables: object): Promise<Attempt<Data>> {
     const body = JSON.stringify({ query, variables });
-    const url = `${this.urls[Math.floor(Math.random() * this.urls.length)]}/graphql`;
-    return await this.post<Data>(url, body, 'application/json', (text) => {
+    return await this.post<Data>(`${this.url()}/graphql`, body, 'application/json', (text) => {
       const { data, errors } = JSON.parse(text) as {
         data?: Data;
         errors?: { message: string; extensions?: { code?: string } }[];

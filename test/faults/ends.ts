@@ -21,7 +21,7 @@ export class Ends {
     for (let tries = 1; ; tries += 1) {
       try {
         await this.write(booking.id, new Date(end));
-        booking.expiresAt = end;
+        Object.assign(booking, { expiresAt: end, endMovedAt: Date.now() });
         return;
       } catch (error) {
         if (tries === MOST_TRIES) throw error;

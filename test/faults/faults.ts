@@ -1,14 +1,16 @@
+import { Dice } from '../model/dice.js';
 import { TripMaker } from './hot-trips.js';
-import { Installation } from './installation.js';
+import { Installation, type InstallationOptions } from './installation.js';
 import { type RoundReport, round } from './round.js';
-import { type Pace, type Victim, kills, shuffled } from './schedule.js';
+import { type Pace, type Victim, kills } from './schedule.js';
 
-export interface FaultOptions {
+export interface FaultOptions extends InstallationOptions {
   rounds: number;
   /** Of the first round; each further one has the next. */
   seed: number;
-  apis: number;
   passengers: number;
+  /** So many visits of a hundred end with a payment. */
+  pays?: number;
   /** Each of them is killed once in a round. */
   victims: readonly Victim[];
   pace: Pace;
@@ -20,23 +22,23 @@ export interface FaultOptions {
  * @param hear of each round when it is over, with the folder that has the logs if something was found
  */
 export async function faults(
-  { rounds, seed, apis, passengers, victims, pace }: FaultOptions,
+  { rounds, seed, passengers, pays = 15, victims, pace, ...how }: FaultOptions,
   hear: (report: RoundReport, logs?: string) => void,
 ): Promise<RoundReport[]> {
-  const installation = await Installation.start({ apis });
+  const installation = await Installation.start(how);
   const interrupted = (): void => void installation.close().then(() => process.exit(130));
   process.once('SIGINT', interrupted);
   const reports: RoundReport[] = [];
   try {
     const maker = await installation.with((db) => TripMaker.prepare(db));
     for (let next = seed; next < seed + rounds && !installation.hopeless.aborted; next += 1) {
-      const options = {
+      const report = await round(installation, await installation.with((db) => maker.make(db)), {
         seed: next,
-        kills: kills(next, shuffled(next, victims), pace),
+        kills: kills(new Dice(next), victims, pace),
         passengers,
+        pays,
         restMs: pace.mostMs,
-      };
-      const report = await round(installation, maker, options);
+      });
       reports.push(report);
       hear(report, report.findings.length > 0 ? installation.keepLogs(`seed-${next}`) : undefined);
     }

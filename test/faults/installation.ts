@@ -21,9 +21,13 @@ const SETTINGS = {
 const DATABASE = 'holdfast';
 
 export interface InstallationOptions {
-  /** Processes that serve. One without it. */
-  apis?: number;
+  /** Processes that serve. */
+  apis: number;
+  /** PostgreSQL answers before it has written. For a negative control: what was acknowledged may be lost. */
+  careless?: boolean;
 }
+
+const CARELESS = { synchronous_commit: 'off', wal_writer_delay: '10s', wal_writer_flush_after: '1GB' };
 
 /**
  * A whole installation of its own: PostgreSQL, Redis, API processes and a worker, each of which can be killed and
@@ -44,20 +48,22 @@ export class Installation {
     readonly folder: string,
     private postgres: Postgres,
     private redis: Redis,
+    private readonly settings: Record<string, string>,
   ) {}
 
-  static async start({ apis = 1 }: InstallationOptions = {}): Promise<Installation> {
+  static async start({ apis, careless }: InstallationOptions): Promise<Installation> {
     const folder = mkdtempSync(join(tmpdir(), 'holdfast-faults-'));
     // When the tests run as root, PostgreSQL runs as somebody else, who must get in.
     chmodSync(folder, 0o711);
     const guard = startGuard();
     guard.removeAtEnd(folder);
+    const settings = { ...SETTINGS, ...(careless && CARELESS) };
     try {
       const [postgres, redis] = await Promise.all([
-        startPostgres({ guard, dataDir: join(folder, 'postgres'), settings: SETTINGS }),
+        startPostgres({ guard, dataDir: join(folder, 'postgres'), settings }),
         startRedis({ guard, dataDir: join(folder, 'redis') }),
       ]);
-      const installation = new Installation(guard, folder, postgres, redis);
+      const installation = new Installation(guard, folder, postgres, redis, settings);
       await installation.prepare(apis);
       return installation;
     } catch (error) {
@@ -122,7 +128,7 @@ export class Installation {
       guard: this.guard,
       dataDir: join(this.folder, 'postgres'),
       port: this.postgresPort,
-      settings: SETTINGS,
+      settings: this.settings,
     };
     // The last processes of the killed server may take a moment to see that it is gone, and refuse another until then.
     for (let tries = 1; ; tries += 1) {

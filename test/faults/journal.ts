@@ -9,8 +9,9 @@ export interface Booking {
   seatIds: string[];
   /** Milliseconds of the epoch. */
   expiresAt: number;
+  /** When the end had been brought forward to what it is. */
+  endMovedAt?: number;
   state: 'HELD' | 'CANCELLED' | 'ORDERED' | 'PAID';
-  orderId?: string;
   /** Also of seats that were given back. */
   stays: Stay[];
 }

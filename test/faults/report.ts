@@ -19,6 +19,8 @@ export function describe(reports: RoundReport[]): string {
     reports.reduce((sum, report) => sum + value(report), 0);
   return [
     ...lines,
+    `  ${total(({ journal }) => journal.bookings.length)} reservations acknowledged, ` +
+      `${total(({ journal }) => journal.bookings.filter(({ endMovedAt }) => endMovedAt).length)} of them left to the clock`,
     `  did: ${counts(journals.map(({ operations }) => operations))}`,
     `  asked again because of: ${counts(journals.map(({ lostAnswers }) => lostAnswers)) || 'nothing'}`,
     `  ${total(({ journal }) => journal.answers)} answers in ${Math.round(total(({ seconds }) => seconds))} s, ` +

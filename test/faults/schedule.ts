@@ -1,4 +1,4 @@
-import { numbersFrom } from '../bench/best-available-demand.js';
+import type { Dice } from '../model/dice.js';
 
 /** What is killed with SIGKILL. `backend` is one process of PostgreSQL that serves a connection of ours. */
 export const VICTIMS = ['api', 'worker', 'postgres', 'backend', 'redis'] as const;
@@ -10,7 +10,7 @@ export interface Kill {
   afterMs: number;
   /** How long it stays away. */
   downMs: number;
-  /** From 0 up to 1: which of several. */
+  /** Which of several: from 0 to 99 of a hundred. */
   which: number;
 }
 
@@ -21,23 +21,12 @@ export interface Pace {
   mostDownMs: number;
 }
 
-/** The same seed gives the same kills. */
-export function kills(seed: number, victims: readonly Victim[], { leastMs, mostMs, mostDownMs }: Pace): Kill[] {
-  const number = numbersFrom(seed);
-  const upTo = (least: number, most: number): number => Math.round(least + number() * (most - least));
-  return victims.map((victim) => ({
+/** Each of them once, in any order: the same for the same seed. */
+export function kills(dice: Dice, victims: readonly Victim[], { leastMs, mostMs, mostDownMs }: Pace): Kill[] {
+  return dice.some(victims, victims.length).map((victim) => ({
     victim,
-    afterMs: upTo(leastMs, mostMs),
-    downMs: upTo(0, mostDownMs),
-    which: number(),
+    afterMs: dice.between(leastMs, mostMs),
+    downMs: dice.between(0, mostDownMs),
+    which: dice.upTo(100),
   }));
-}
-
-/** Every kind once, in an order of the seed. */
-export function shuffled(seed: number, victims: readonly Victim[]): Victim[] {
-  const number = numbersFrom(seed);
-  return victims
-    .map((victim) => ({ victim, place: number() }))
-    .toSorted((a, b) => a.place - b.place)
-    .map(({ victim }) => victim);
 }

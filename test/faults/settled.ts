@@ -11,7 +11,12 @@ const PATIENCE_MS = 90_000;
  * is recorded as ended, live maps have heard of the last change.
  * @returns what did not happen
  */
-export async function settled(db: Client, trips: string[], watchers: MapWatcher[]): Promise<string[]> {
+export async function settled(
+  db: Client,
+  trips: string[],
+  watchers: MapWatcher[],
+  patienceMs = PATIENCE_MS,
+): Promise<string[]> {
   const pending = async (): Promise<string[]> => {
     const { rows } = await db.query<{ what: string }>(
       `SELECT 'order ' || o.id || ' is paid for and ' || o.state AS what
@@ -23,16 +28,16 @@ export async function settled(db: Client, trips: string[], watchers: MapWatcher[
     );
     return rows.map(({ what }) => what);
   };
-  return [...(await until(pending)), ...(await until(() => differentMaps(db, watchers)))];
+  return [...(await until(pending, patienceMs)), ...(await until(() => differentMaps(db, watchers), patienceMs))];
 }
 
-async function until(pending: () => Promise<string[]>): Promise<string[]> {
+async function until(pending: () => Promise<string[]>, patienceMs: number): Promise<string[]> {
   const began = performance.now();
   for (;;) {
     const left = await pending();
     if (left.length === 0) return [];
     const ms = Math.round(performance.now() - began);
-    if (ms > PATIENCE_MS) return left.map((what) => `after ${ms} ms still: ${what}`);
+    if (ms > patienceMs) return left.map((what) => `after ${ms} ms still: ${what}`);
     await delay(50);
   }
 }

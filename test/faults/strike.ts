@@ -2,10 +2,18 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Installation } from './installation.js';
 import type { Journal } from './journal.js';
 import type { Program } from './program.js';
-import type { Struck } from './round.js';
 import type { Kill } from './schedule.js';
 
 const PATIENCE_MS = 30_000;
+
+/** What a kill did to those who were asking. */
+export interface Struck {
+  kill: Kill;
+  /** Until requests were answered again and every process said that it is ready, from when it was back. */
+  recoveredMs: number;
+  /** Requests that were answered while it was away. */
+  answersWhileDown: number;
+}
 
 /** Kills one of the processes of an installation, starts it again, and sees how long that was felt. */
 export class Strike {
@@ -30,7 +38,7 @@ export class Strike {
     const { installation } = this;
     switch (victim) {
       case 'api':
-        return await restartable(installation.apis[Math.floor(which * installation.apis.length)]!);
+        return await restartable(oneOf(installation.apis, which));
       case 'worker':
         return await restartable(installation.worker);
       case 'postgres':
@@ -52,7 +60,7 @@ export class Strike {
       `SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND application_name LIKE 'holdfast%'
        ORDER BY state = 'idle', pid`,
     );
-    process.kill(rows[Math.floor(which * rows.length)]!.pid, 'SIGKILL');
+    process.kill(oneOf(rows, which).pid, 'SIGKILL');
     // It was told to leave, too.
     await db.end().catch(() => undefined);
   }
@@ -73,6 +81,10 @@ export class Strike {
       await delay(20);
     }
   }
+}
+
+function oneOf<T>(list: T[], which: number): T {
+  return list[Math.floor((which / 100) * list.length)]!;
 }
 
 async function restartable(program: Program): Promise<() => Promise<void>> {

@@ -13,7 +13,6 @@ interface Row {
   to_position: number;
   seat_ids: string[];
   order_state: string | null;
-  recorded: boolean;
 }
 
 /** What may have become of a reservation since its passenger was told of it last. */
@@ -58,71 +57,9 @@ function differences(booking: Booking, row: Row | undefined): string[] {
   return wrong;
 }
 
-interface Interval {
-  booking: Booking;
-  from: number;
-  to: number;
-  surely: [began: number, ended: number];
-  perhaps: [began: number, ended: number];
-}
-
-/** By trip and seat: who had it when, as the passengers were told. */
-function intervals(journal: Journal): Map<string, Interval[]> {
-  const bySeat = new Map<string, Interval[]>();
-  for (const booking of journal.bookings) {
-    const end = booking.state === 'PAID' ? Infinity : booking.expiresAt;
-    for (const { seatId, asked, told, leaving = end, left = end } of booking.stays) {
-      const key = `${booking.trip}/${seatId}`;
-      const { from, to } = booking;
-      const interval: Interval = { booking, from, to, surely: [told, leaving], perhaps: [asked, left] };
-      bySeat.set(key, [...(bySeat.get(key) ?? []), interval]);
-    }
-  }
-  return bySeat;
-}
-
-const overlap = (a: [number, number], b: [number, number]): boolean => a[0] < b[1] && b[0] < a[1];
-
-/** Seats that two passengers were told to have at the same time on the same leg: from what they were told alone. */
-export function soldTwice(journal: Journal): string[] {
-  const wrong: string[] = [];
-  for (const [seat, stays] of intervals(journal)) {
-    for (const [index, one] of stays.entries())
-      for (const other of stays.slice(index + 1))
-        if (
-          one.booking !== other.booking &&
-          overlap([one.from, one.to], [other.from, other.to]) &&
-          overlap(one.surely, other.surely)
-        )
-          wrong.push(`${seat} was told to ${one.booking.id} and ${other.booking.id}`);
-  }
-  return wrong;
-}
-
-/** A loser in a rush may be answered from what was so a tenth of a second ago. */
-const STALE_MS = 150;
-
-/** Refusals although nobody can have had the seat at that time: so a seat was blocked by nobody, or beyond an end. */
-export function refusedForNothing(journal: Journal): string[] {
-  const bySeat = intervals(journal);
-  return journal.refusals.flatMap(({ trip, from, to, seatIds, asked, told }) =>
-    seatIds
-      .filter(
-        (seatId) =>
-          !bySeat
-            .get(`${trip}/${seatId}`)
-            ?.some(
-              (stay) => overlap([from, to], [stay.from, stay.to]) && overlap([asked - STALE_MS, told], stay.perhaps),
-            ),
-      )
-      .map((seatId) => `${seatId} of ${trip} was refused at ${new Date(told).toISOString()}, and nobody had it`),
-  );
-}
-
 /** `npm run audit` on this installation. @returns what it found */
-export async function audit(installation: Installation): Promise<string[]> {
+export async function audit({ folder, environment }: Pick<Installation, 'folder' | 'environment'>): Promise<string[]> {
   const program = join(process.cwd(), 'dist/apps/cli/src/audit.js');
-  const { folder, environment } = installation;
   try {
     await promisify(execFile)(process.execPath, [program], {
       cwd: folder,

@@ -90,6 +90,7 @@ export class Book {
     if (known) {
       // The same request, answered twice.
       known.opened = first(known.opened, booking.opened);
+      known.createdAt = Math.min(known.createdAt, booking.createdAt);
       for (const place of known.places.slice(0, wanted.length)) place.held = known.opened;
       return known;
     }

@@ -1,7 +1,7 @@
 import { newId } from '#kernel';
 import type { Principal } from '#identity';
 import { PaymentsService } from '#payments';
-import { type Order, OrderState, ReleasesService, type Reservation } from '#reservations';
+import { ReleasesService, type Reservation } from '#reservations';
 import { TicketsService } from '#tickets';
 import { WebhooksService } from '../../libs/payments/src/webhooks.service.js';
 import { AdditionsService } from '../../libs/reservations/src/additions.service.js';
@@ -20,7 +20,7 @@ export interface Answer {
   /** Of `AreaFull` and `TierSoldOut`. */
   left?: number;
   reservation?: Reservation;
-  order?: Pick<Order, 'id' | 'state'>;
+  order?: { id: string; state: string };
   tickets?: Ticket[];
   /** Of an error that is no answer. */
   error?: unknown;
@@ -33,7 +33,10 @@ const CONTACT = { name: 'Somebody', email: 'somebody@holdfast.test' };
 export class Desk {
   constructor(readonly application: TestApplication) {}
 
-  async reserve({ market: { bookableId }, from, to, key }: Pick<Booking, 'market' | 'from' | 'to' | 'key'>, wanted: Wanted[]) {
+  async reserve(
+    { market: { bookableId }, from, to, key }: Pick<Booking, 'market' | 'from' | 'to' | 'key'>,
+    wanted: Wanted[],
+  ) {
     return await answered(async () => {
       const input = { bookableId, from, to, idempotencyKey: key, ...asInput(wanted) };
       const reservation = await this.get(HoldsService).hold({ userId: null, ip: '192.0.2.1' }, input);
@@ -85,10 +88,10 @@ export class Desk {
         amountMinor,
         currency,
       });
-      const [order] = await this.query<Pick<Order, 'id' | 'state'>>(`SELECT id, state FROM orders WHERE id = $1`, [
+      const [order] = await this.query<{ id: string; state: string }>(`SELECT id, state FROM orders WHERE id = $1`, [
         orderId,
       ]);
-      return { order: order!, tickets: order!.state === OrderState.PAID ? await this.tickets(orderId!) : [] };
+      return { order: order!, tickets: order!.state === 'PAID' ? await this.tickets(orderId!) : [] };
     });
   }
 

@@ -19,7 +19,7 @@ export interface Market {
 }
 
 /** So far away that no clock of a run comes near. */
-const YEARS_AHEAD = 20;
+const DAYS_AHEAD = 365;
 
 /** Two trips of five legs and an event, small enough to be fought for: seats, standing room, one tier with a quantity. */
 export async function openMarkets(application: TestApplication): Promise<Market[]> {
@@ -58,12 +58,14 @@ async function layout(application: TestApplication, organizationId: string, seat
   return id;
 }
 
-const start = (): number => Date.now() + YEARS_AHEAD * 365 * 86_400_000;
+const start = (): number => Date.now() + DAYS_AHEAD * 86_400_000;
 
 async function tripMarket(application: TestApplication, organizationId: string, seats: number, capacity: number) {
   const publishing = application.get(PublishingService);
   const stops = await Promise.all(
-    ['A', 'B', 'C', 'D', 'E', 'F'].map((name) => publishing.createStop(organizationId, { name, timeZone: 'Europe/London' })),
+    ['A', 'B', 'C', 'D', 'E', 'F'].map((name) =>
+      publishing.createStop(organizationId, { name, timeZone: 'Europe/London' }),
+    ),
   );
   const route = await publishing.createRoute(organizationId, { shortName: 'M', longName: 'Model' });
   const at = start();
@@ -75,14 +77,18 @@ async function tripMarket(application: TestApplication, organizationId: string, 
       const time = new Date(at + index * 3_600_000);
       return { stopId: id, arrivesAt: time, departsAt: time };
     }),
-    tiers: tiersOf(seats),
+    tiers: tiersOf(Math.ceil(seats / 3)),
   });
   return await published(application, draft);
 }
 
 async function eventMarket(application: TestApplication, organizationId: string, seats: number, capacity: number) {
   const publishing = application.get(PublishingService);
-  const venue = await publishing.createVenue(organizationId, { name: newId(), address: 'A', timeZone: 'Europe/London' });
+  const venue = await publishing.createVenue(organizationId, {
+    name: newId(),
+    address: 'A',
+    timeZone: 'Europe/London',
+  });
   const at = start();
   const draft = await publishing.createEvent(organizationId, {
     venueId: venue.id,
@@ -92,7 +98,7 @@ async function eventMarket(application: TestApplication, organizationId: string,
     category: 'Concert',
     startsAt: new Date(at),
     endsAt: new Date(at + 3_600_000),
-    tiers: tiersOf(seats),
+    tiers: tiersOf(Math.ceil(seats / 3)),
   });
   return await published(application, draft);
 }
@@ -106,9 +112,8 @@ async function published(application: TestApplication, draft: Bookable): Promise
     legs: bookable.legCount,
     seats: seats.map(({ id }) => id),
     areas: areas.map(({ id, capacity }) => ({ id, capacity })),
-    tiers: await application.database.query(
-      `SELECT id, quantity FROM tiers WHERE bookable_id = $1 ORDER BY position`,
-      [bookable.id],
-    ),
+    tiers: await application.database.query(`SELECT id, quantity FROM tiers WHERE bookable_id = $1 ORDER BY position`, [
+      bookable.id,
+    ]),
   };
 }

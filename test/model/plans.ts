@@ -15,16 +15,16 @@ export type Plan =
   | { kind: 'sweep' };
 
 const WEIGHTS = {
-  reserve: 42,
-  add: 10,
-  remove: 8,
-  extend: 7,
-  cancel: 6,
-  'check-out': 9,
-  pay: 9,
-  'give-back': 12,
+  reserve: 54,
+  add: 8,
+  remove: 7,
+  extend: 6,
+  cancel: 5,
+  'check-out': 5,
+  pay: 6,
+  'give-back': 5,
   repeat: 2,
-  advance: 3,
+  advance: 4,
   sweep: 1,
 };
 

@@ -64,6 +64,16 @@ export class Round {
     });
   }
 
+  /** Who had a slot and when, for whoever looks for the mistake. */
+  story(slot: string): string {
+    const span = (one?: Span): string => (one ? `${one.begin}-${one.end}` : 'never');
+    const holders = (this.places.get(slot) ?? []).map(
+      ({ booking, held, sold, freed }) =>
+        `${booking.id} held ${span(held)}, lapsed ${this.lapse(booking)}, sold ${span(sold)}, freed ${span(freed)}`,
+    );
+    return `${slot}: ${holders.join(' | ') || 'nobody'}`;
+  }
+
   /** Other operations of a reservation that were done, and may have been done before the end of this one. */
   others(operation: Operation, booking: Booking, kind: Plan['kind']): Operation[] {
     return this.operations.filter(

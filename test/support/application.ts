@@ -68,7 +68,7 @@ export async function startApplication(
  * What a second process would be: an application with queues, connections and memory of its own, on the database and
  * the Redis of the first. Close it before the first.
  */
-export async function startBeside(first: TestApplication, clock?: Clock): Promise<TestApplication> {
+export async function startBeside(first: Pick<TestApplication, 'env'>, clock?: Clock): Promise<TestApplication> {
   const port = await freePort();
   return await serve({ ...first.env, PORT: String(port), PUBLIC_URL: `http://127.0.0.1:${port}` }, port, clock);
 }

@@ -4,18 +4,24 @@ import { GqlExecutionContext } from '@nestjs/graphql';
 import { AuthGuard } from '@nestjs/passport';
 import { ACCESS, type GraphqlContext, unauthenticated } from '#platform';
 import { type Action, admit } from './authorization.js';
+import { KnownTokens } from './known-tokens.js';
 import type { Principal } from './principal.js';
+
+type Caller = GraphqlContext['req'] & { user?: Principal };
 
 /** Reads who calls, and asks the matrix. A token that is wrong or expired is refused even where none is needed. */
 @Injectable()
 export class AccessGuard extends AuthGuard('jwt') {
-  constructor(private readonly reflector: Reflector) {
+  constructor(
+    private readonly reflector: Reflector,
+    private readonly tokens: KnownTokens,
+  ) {
     super();
   }
 
   override async canActivate(context: ExecutionContext): Promise<boolean> {
     const request = this.getRequest(context);
-    if (request.headers['authorization'] !== undefined) await super.canActivate(context);
+    if (request.headers['authorization'] !== undefined) await this.identify(context, request);
     const access = this.reflector.getAllAndOverride<Action | 'public' | undefined>(ACCESS, [
       context.getHandler(),
       context.getClass(),
@@ -26,13 +32,24 @@ export class AccessGuard extends AuthGuard('jwt') {
     return true;
   }
 
+  private async identify(context: ExecutionContext, request: Caller): Promise<void> {
+    const { authorization } = request.headers;
+    const known = typeof authorization === 'string' ? this.tokens.principalOf(authorization) : undefined;
+    if (known) {
+      request.user = known;
+      return;
+    }
+    await super.canActivate(context);
+    if (typeof authorization === 'string' && request.user) this.tokens.remember(authorization, request.user);
+  }
+
   override handleRequest<T>(error: unknown, principal: T | false): T {
     if (error || !principal)
       throw unauthenticated('The access token is wrong or has expired. Refresh it, or log in again.');
     return principal;
   }
 
-  override getRequest(context: ExecutionContext): GraphqlContext['req'] & { user?: Principal } {
+  override getRequest(context: ExecutionContext): Caller {
     if (context.getType<string>() === 'graphql')
       return GqlExecutionContext.create(context).getContext<GraphqlContext>().req;
     return context.switchToHttp().getRequest<GraphqlContext['req']>();

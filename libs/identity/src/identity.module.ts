@@ -8,6 +8,7 @@ import { AccessGuard } from './access.guard.js';
 import { AccountsService } from './accounts.service.js';
 import { IdentityResolver } from './identity.resolver.js';
 import { JwtStrategy } from './jwt.strategy.js';
+import { KnownTokens } from './known-tokens.js';
 import { LogIns } from './log-ins.js';
 import { SessionsService } from './sessions.service.js';
 
@@ -25,6 +26,7 @@ import { SessionsService } from './sessions.service.js';
     AccountsService,
     SessionsService,
     LogIns,
+    KnownTokens,
     JwtStrategy,
     IdentityResolver,
     AccessCheck,

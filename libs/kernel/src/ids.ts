@@ -1,14 +1,22 @@
-import { createHash, randomBytes, randomInt } from 'node:crypto';
+import { hash, randomBytes, randomFillSync, randomInt } from 'node:crypto';
 
 let lastMs = 0;
 let counter = 0;
+
+/** Random bytes for ids are drawn by the page: asking for sixteen costs as much. */
+const POOL = Buffer.allocUnsafe(4096);
+let drawn = POOL.length;
 
 /**
  * A UUID of version 7 (RFC 9562): 48 bits of milliseconds, a counter of 12 bits, then 62 random bits. Rows inserted
  * together lie together in the index; ids sort by age, and those of one process exactly in the order they were made.
  */
 export function newId(): string {
-  const bytes = randomBytes(16);
+  if (drawn === POOL.length) {
+    randomFillSync(POOL);
+    drawn = 0;
+  }
+  const bytes = POOL.subarray(drawn, (drawn += 16));
   const now = Date.now();
   if (now > lastMs) {
     lastMs = now;
@@ -35,7 +43,7 @@ export function newToken(): string {
 
 /** SHA-256 of an opaque token. It needs no salt: the token is random and long. */
 export function hashToken(token: string): string {
-  return createHash('sha256').update(token).digest('base64url');
+  return hash('sha256', token, 'base64url');
 }
 
 /** Letters and digits that nobody confuses on the telephone (Crockford's base 32). */

@@ -43,13 +43,16 @@ export class AdditionsService {
    */
   async add(principal: Principal | undefined, input: AddPlacesInput): Promise<Reservation> {
     const reservation = await this.sessions.read(principal, input.reservationId, input.sessionToken);
+    let expired = 1;
     for (let tries = 1; tries <= MOST_TRIES; tries += 1) {
       try {
         return await this.sessions.once('add', input, reservation, (locked) => this.addTo(locked, input));
       } catch (error) {
         if (error instanceof Stale) this.offers.forget(reservation.bookableId);
         else if (!(error instanceof Short)) throw error;
-        else if ((await this.releases.expireDue(reservation.bookableId)) === 0) throw refusalOf(error, reservation);
+        // What was short may have been freed by somebody else meanwhile: at least one more try.
+        else if (expired === 0) throw refusalOf(error, reservation);
+        else expired = await this.releases.expireDue(reservation.bookableId);
       }
     }
     throw busy();

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { Clock, type LegRange, hashToken, newId } from '#kernel';
 import { Database, badInput, busy } from '#platform';
@@ -105,16 +104,15 @@ export class HoldsService {
       case 'taken': {
         const now = this.clock.now().getTime();
         // The time of a hold is up and nobody has recorded it: its seats are for whoever wants them.
-        if (outcome.seats.some(({ until }) => until !== null && until <= now) && (await this.releases.expireDue(id)))
-          return;
+        if (outcome.seats.some(({ until }) => until !== null && until <= now)) return await this.expireDue(id);
         this.taken.remember(id, outcome.seats);
         throw seatTaken(offer, legs, outcome.seats);
       }
       case 'area-full':
-        if (outcome.due && (await this.releases.expireDue(id))) return;
+        if (outcome.due) return await this.expireDue(id);
         throw new AreaFull(offer.layout.areas.get(outcome.areaId)?.name ?? 'The area', outcome.left);
       case 'tier-sold-out':
-        if (outcome.due && (await this.releases.expireDue(id))) return;
+        if (outcome.due) return await this.expireDue(id);
         throw new TierSoldOut(offer.tiers.find((tier) => tier.id === outcome.tierId)?.name ?? 'The tier', outcome.left);
       case 'limit':
         throw new LimitExceeded(LIMIT_MESSAGES[outcome.limit](offer));
@@ -123,6 +121,10 @@ export class HoldsService {
       case 'failed':
         throw outcome.error;
     }
+  }
+
+  private async expireDue(bookableId: string): Promise<void> {
+    await this.releases.expireDue(bookableId);
   }
 
   private request(
@@ -168,10 +170,8 @@ function seatTaken({ layout, bookable }: Offer, legs: LegRange, seats: TakenSeat
 function fingerprintOf({ userId }: Asker, input: ReserveInput): Pick<HoldRequest, 'key' | 'fingerprint'> {
   const { idempotencyKey, ...request } = input;
   if (idempotencyKey === undefined) return { key: null, fingerprint: null };
-  return { key: hash(`${userId ?? 'public'}:${idempotencyKey}`), fingerprint: hash(JSON.stringify(request)) };
+  return { key: hashToken(`${userId ?? 'public'}:${idempotencyKey}`), fingerprint: hashToken(JSON.stringify(request)) };
 }
-
-const hash = (text: string): string => createHash('sha256').update(text).digest('base64url');
 
 function reservationOf({ legs, places, tokenHash, key, fingerprint, ...request }: HoldRequest, now: Date): Reservation {
   return Object.assign(new Reservation(), {

@@ -29,4 +29,12 @@ export const ORDER_INVARIANTS: Invariant[] = [
     sql: `SELECT 'order ' || o.id || ': ' || o.total_minor || ', ' || coalesce(sum(l.total_minor), 0) AS subject
           FROM orders o LEFT JOIN line_items l ON l.order_id = o.id GROUP BY o.id HAVING o.total_minor <> coalesce(sum(l.total_minor), 0)`,
   },
+  {
+    name: 'order-orphan',
+    sql: `SELECT 'order ' || o.id || ': no reservation ' || o.reservation_id AS subject FROM orders o
+            WHERE NOT EXISTS (SELECT FROM reservations r WHERE r.id = o.reservation_id)
+          UNION ALL SELECT 'order ' || o.id || ': no lines' FROM orders o WHERE NOT EXISTS (SELECT FROM line_items l WHERE l.order_id = o.id)
+          UNION ALL SELECT 'line item ' || l.id || ': no order ' || l.order_id FROM line_items l
+            WHERE NOT EXISTS (SELECT FROM orders o WHERE o.id = l.order_id)`,
+  },
 ];

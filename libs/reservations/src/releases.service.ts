@@ -57,16 +57,18 @@ export class ReleasesService {
 
   /**
    * Records expired reservations and frees their places. Without a bookable it is the sweep: the next batch, one
-   * process at a time. With one it is for a passenger who wants a place of it now.
-   * @returns how many
+   * process at a time. With one it is for a passenger who wants a place of it now: what somebody else is recording at
+   * this moment is waited for. So whatever it returns, he may ask again.
+   * @returns how many were recorded here
    */
   async expireDue(bookableId?: string): Promise<number> {
+    const others = bookableId === undefined ? 'SKIP LOCKED' : '';
     return await this.database.transaction(async () => {
       if (bookableId === undefined && !(await this.isOnlySweeper())) return 0;
       const expired = await this.database.query<Ended>(
         `UPDATE reservations SET state = 'EXPIRED', ended_at = $1 WHERE id IN (
            SELECT id FROM reservations WHERE state = 'ACTIVE' AND expires_at <= $1 AND ($2::uuid IS NULL OR bookable_id = $2)
-           ORDER BY expires_at LIMIT ${SWEEP_BATCH} FOR UPDATE SKIP LOCKED)
+           ORDER BY expires_at, id LIMIT ${SWEEP_BATCH} FOR UPDATE ${others})
          RETURNING id, bookable_id AS "bookableId", user_id AS "userId"`,
         [this.clock.now(), bookableId ?? null],
       );

@@ -1,4 +1,4 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
+import { type KeyObject, createHmac, createSecretKey, timingSafeEqual } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { hashToken } from '#kernel';
 import { Config, notFound } from '#platform';
@@ -14,12 +14,14 @@ const TOKEN = /^([\w-]{22})[\w-]{43}$/;
  */
 @Injectable()
 export class SessionTokens {
-  constructor(private readonly config: Config) {}
+  private readonly key: KeyObject;
+
+  constructor(config: Config) {
+    this.key = createSecretKey(config.LINK_SECRET, 'utf8');
+  }
 
   of(reservationId: string): string {
-    const signature = createHmac('sha256', this.config.LINK_SECRET)
-      .update(`session:${reservationId}`)
-      .digest('base64url');
+    const signature = createHmac('sha256', this.key).update(`session:${reservationId}`).digest('base64url');
     return Buffer.from(reservationId.replaceAll('-', ''), 'hex').toString('base64url') + signature;
   }
 
@@ -33,7 +35,7 @@ export class SessionTokens {
 
   /** Where somebody without an account comes from, as it is stored: it cannot be turned back into the address. */
   hashOfAddress(address: string): string {
-    return createHmac('sha256', this.config.LINK_SECRET)
+    return createHmac('sha256', this.key)
       .update(`address:${networkOf(address)}`)
       .digest('base64url')
       .slice(0, 16);

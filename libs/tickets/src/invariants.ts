@@ -35,4 +35,14 @@ export const TICKET_INVARIANTS: Invariant[] = [
           WHERE o.state = 'PAID' AND NOT EXISTS (
             SELECT FROM tickets t WHERE t.line_item_id = l.id AND t.state IN ('PAID', 'USED', 'CANCELLED', 'REFUNDED'))`,
   },
+  {
+    name: 'ticket-orphan',
+    sql: `SELECT 'ticket ' || t.id || ': no order ' || t.order_id AS subject FROM tickets t
+            WHERE NOT EXISTS (SELECT FROM orders o WHERE o.id = t.order_id)
+          UNION ALL SELECT 'ticket ' || t.id || ': no line item ' || t.line_item_id FROM tickets t
+            WHERE NOT EXISTS (SELECT FROM line_items l WHERE l.id = t.line_item_id)
+          UNION ALL SELECT 'ticket ' || t.id || ': no place ' || coalesce(t.seat_id, t.area_id) FROM tickets t JOIN bookables b ON b.id = t.bookable_id
+            WHERE NOT EXISTS (SELECT FROM seats s WHERE s.id = t.seat_id AND s.seat_map_id = b.seat_map_id)
+              AND NOT EXISTS (SELECT FROM areas a WHERE a.id = t.area_id AND a.seat_map_id = b.seat_map_id)`,
+  },
 ];

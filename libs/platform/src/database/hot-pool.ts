@@ -1,6 +1,7 @@
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import pg from 'pg';
 import { Config } from '../config/config.js';
+import { SturdyClient } from './sturdy-client.js';
 
 /** A hot statement: prepared once on each connection under its name. */
 export interface Statement {
@@ -21,6 +22,7 @@ export class HotPool implements OnApplicationShutdown {
 
   constructor(config: Config) {
     this.pool = new pg.Pool({
+      Client: SturdyClient,
       connectionString: config.DATABASE_URL,
       max: CONNECTIONS,
       application_name: 'holdfast-hot',
@@ -28,8 +30,6 @@ export class HotPool implements OnApplicationShutdown {
     });
     // A connection that is lost while idle; the next statement opens a new one.
     this.pool.on('error', () => undefined);
-    // And one that is lost while it is used: what waits for it fails by itself, and the process must not end of it.
-    this.pool.on('connect', (client) => client.on('error', () => undefined));
   }
 
   async query<Row extends pg.QueryResultRow>(statement: Statement, values: unknown[]): Promise<Row[]> {

@@ -1,8 +1,10 @@
-import { ApolloDriver, type ApolloDriverConfig } from '@nestjs/apollo';
+import { ApolloServerPluginCacheControlDisabled } from '@apollo/server/plugin/disabled';
+import type { ApolloDriverConfig } from '@nestjs/apollo';
 import { Module } from '@nestjs/common';
 import { GraphQLModule } from '@nestjs/graphql';
 import type { Logger as Pino } from 'pino';
 import { LOG } from '../logging/logging.module.js';
+import { CompilingDriver } from './compiled/compiling.driver.js';
 import { errorFormatter } from './format-error.js';
 import { GRAPHQL_PATH, requestContext } from './graphql-context.js';
 import { GraphqlSockets } from './sockets/graphql-sockets.js';
@@ -12,7 +14,7 @@ import { PARSE_OPTIONS, queryLimits } from './query-limits.js';
 @Module({
   imports: [
     GraphQLModule.forRootAsync<ApolloDriverConfig>({
-      driver: ApolloDriver,
+      driver: CompilingDriver,
       inject: [LOG],
       useFactory: (log: Pino) => ({
         path: GRAPHQL_PATH,
@@ -28,6 +30,7 @@ import { PARSE_OPTIONS, queryLimits } from './query-limits.js';
         includeStacktraceInErrorResponses: false,
         autoTransformHttpErrors: false,
         formatError: errorFormatter(log),
+        plugins: [ApolloServerPluginCacheControlDisabled()],
       }),
     }),
   ],

@@ -103,10 +103,14 @@ function exceededLimit(
   return undefined;
 }
 
-function take({ bookableId, userId, address, places, legs: { from, to } }: HoldRequest, facts: HoldFacts): void {
+function take({ bookableId, userId, address, places, legs, expiresAt }: HoldRequest, facts: HoldFacts): void {
+  const { from, to } = legs;
   for (const { ordinal, areaId, limited, tierId } of places) {
     const seat = ordinal === null ? undefined : facts.seats.get(of(bookableId, ordinal));
-    if (seat) seat.legs = seat.legs.slice(0, from) + 'h'.repeat(to - from) + seat.legs.slice(to);
+    if (seat) {
+      seat.legs = seat.legs.slice(0, from) + 'h'.repeat(to - from) + seat.legs.slice(to);
+      seat.until = Math.min(seat.until ?? Infinity, expiresAt.getTime());
+    }
     const area = areaId === null ? undefined : facts.areas.get(of(bookableId, areaId));
     if (area) for (let leg = from; leg < to; leg += 1) area.taken[leg]! += 1;
     if (limited) facts.tiers.set(tierId, (facts.tiers.get(tierId) ?? 0) - 1);

@@ -1,4 +1,5 @@
 import type { PoolClient } from 'pg';
+import { literal } from './array-literals.js';
 import { type HoldFacts, of } from './hold-decisions.js';
 import type { HoldRequest } from './hold-request.js';
 
@@ -91,17 +92,17 @@ export async function factsFor(client: PoolClient, wanted: Wanted, now: Date, wa
     values: [
       now,
       wait,
-      [...wanted.bookables],
-      wanted.seats.bookables,
-      wanted.seats.others,
-      wanted.areas.bookables,
-      wanted.areas.others,
-      tiers,
-      wanted.keys,
-      wanted.accounts.bookables,
-      wanted.accounts.others,
-      wanted.addresses.bookables,
-      wanted.addresses.others,
+      literal([...wanted.bookables]),
+      literal(wanted.seats.bookables),
+      literal(wanted.seats.others),
+      literal(wanted.areas.bookables),
+      literal(wanted.areas.others),
+      literal(tiers),
+      literal(wanted.keys),
+      literal(wanted.accounts.bookables),
+      literal(wanted.accounts.others),
+      literal(wanted.addresses.bookables),
+      literal(wanted.addresses.others),
     ],
   });
   const row = rows[0]!;

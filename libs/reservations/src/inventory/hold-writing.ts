@@ -1,3 +1,4 @@
+import { type Element, listed, literal } from './array-literals.js';
 import { counted } from './hold-decisions.js';
 import type { HoldRequest } from './hold-request.js';
 import type { InventoryChange } from './inventory-changes.js';
@@ -49,11 +50,11 @@ export class HoldsToWrite {
       winners.flatMap(({ places }) => places),
       ({ limited, tierId }) => (limited ? tierId : null),
     );
-    const column = <T>(value: (winner: HoldRequest) => T): T[] => winners.map(value);
+    const column = (value: (winner: HoldRequest) => Element): string => literal(winners.map(value));
     return [
       now,
-      changes.map(({ bookableId }) => bookableId),
-      changes.map(({ sequence }) => sequence),
+      literal(changes.map(({ bookableId }) => bookableId)),
+      literal(changes.map(({ sequence }) => sequence)),
       column(({ id }) => id),
       column(({ bookableId }) => bookableId),
       column(({ organizationId }) => organizationId),
@@ -65,20 +66,20 @@ export class HoldsToWrite {
       column(({ address }) => address),
       column(({ key }) => key),
       column(({ fingerprint }) => fingerprint),
-      column(({ places }) => literal(places.map(({ seatId }) => seatId))),
-      column(({ places }) => literal(places.map(({ areaId }) => areaId))),
-      column(({ places }) => literal(places.map(({ tierId }) => tierId))),
-      column(({ places }) => literal(places.map(({ priceMinor }) => priceMinor))),
-      cells.map(({ request }) => request),
-      cells.map(({ ordinal }) => ordinal),
-      cells.map(({ winner }) => this.changes.get(winner.bookableId)!.sequence),
-      areas.map(({ winner }) => winner.bookableId),
-      areas.map(({ areaId }) => areaId),
-      areas.map(({ winner }) => winner.legs.from),
-      areas.map(({ winner }) => winner.legs.to),
-      areas.map(({ count }) => count),
-      [...tiers.keys()],
-      [...tiers.values()],
+      column(({ places }) => listed(places.map(({ seatId }) => seatId))),
+      column(({ places }) => listed(places.map(({ areaId }) => areaId))),
+      column(({ places }) => listed(places.map(({ tierId }) => tierId))),
+      column(({ places }) => listed(places.map(({ priceMinor }) => priceMinor))),
+      literal(cells.map(({ request }) => request)),
+      literal(cells.map(({ ordinal }) => ordinal)),
+      literal(cells.map(({ winner }) => this.changes.get(winner.bookableId)!.sequence)),
+      literal(areas.map(({ winner }) => winner.bookableId)),
+      literal(areas.map(({ areaId }) => areaId)),
+      literal(areas.map(({ winner }) => winner.legs.from)),
+      literal(areas.map(({ winner }) => winner.legs.to)),
+      literal(areas.map(({ count }) => count)),
+      literal([...tiers.keys()]),
+      literal([...tiers.values()]),
     ];
   }
 
@@ -89,9 +90,4 @@ export class HoldsToWrite {
     );
     return [...this.changes.values()];
   }
-}
-
-/** An array as PostgreSQL writes it, of ids and numbers that need no quotes. */
-function literal(values: (string | number | null)[]): string {
-  return `{${values.map((value) => value ?? 'NULL').join(',')}}`;
 }

@@ -42,10 +42,11 @@ export const INVENTORY_INVARIANTS: Invariant[] = [
           WHERE c.mark <> CASE r.state WHEN 'ACTIVE' THEN 'h' WHEN 'CONVERTED' THEN 's' ELSE c.mark END`,
   },
   {
-    name: 'hold-shown-too-long',
+    // Later it would be shown too long, earlier it would be asked for again and again.
+    name: 'hold-end-differs',
     sql: `SELECT 'bookable ' || c.bookable_id || ' ordinal ' || c.ordinal AS subject FROM seat_cells c
-          JOIN LATERAL (SELECT min(r.expires_at) AS ends FROM reservations r WHERE r.id = ANY(c.holders) AND r.state = 'ACTIVE') h ON true
-          WHERE h.ends IS NOT NULL AND (c.held_until IS NULL OR c.held_until > h.ends)`,
+          CROSS JOIN LATERAL (SELECT min(r.expires_at) AS ends FROM reservations r WHERE r.id = ANY(c.holders) AND r.state = 'ACTIVE') h
+          WHERE c.held_until IS DISTINCT FROM h.ends`,
   },
   {
     name: 'change-without-number',

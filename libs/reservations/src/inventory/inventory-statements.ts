@@ -1,10 +1,11 @@
 /** The number of the change that is under way: the inventory's row has it already. */
 const NUMBER = `(SELECT i.sequence FROM inventories i WHERE i.bookable_id = c.bookable_id)`;
 
-/** The earliest end of the holds that a row has left. */
-const EARLIEST_END = (legs: string, holders: string): string =>
+/** The earliest end of the holds that a row has left; `sold` are active for a moment yet, and hold nothing any more. */
+const EARLIEST_END = (legs: string, holders: string, sold?: string): string =>
   `CASE WHEN strpos(${legs}, 'h') > 0 THEN (
-     SELECT min(r.expires_at) FROM reservations r WHERE r.id = ANY(${holders}) AND r.state = 'ACTIVE') END`;
+     SELECT min(r.expires_at) FROM reservations r
+     WHERE r.id = ANY(${holders}) AND r.state = 'ACTIVE'${sold ? ` AND r.id <> ALL(${sold})` : ''}) END`;
 
 /** Rows of seats with every leg of some reservations replaced; `mark` is what stands there instead. */
 const REWRITTEN = (mark: '.' | 's', reservations: string): string => `
@@ -23,8 +24,8 @@ const ROWS_OF = (reservations: string): string => `
   SELECT DISTINCT r.bookable_id, s.ordinal FROM reservations r CROSS JOIN LATERAL unnest(r.seat_ids) AS p (seat_id)
   JOIN seats s ON s.id = p.seat_id WHERE r.id = ANY(${reservations})`;
 
-const REWRITE = (rows: string): string => `
-  UPDATE seat_cells c SET legs = n.legs, holders = n.holders, held_until = ${EARLIEST_END('n.legs', 'n.holders')}, changed = ${NUMBER}
+const REWRITE = (rows: string, sold?: string): string => `
+  UPDATE seat_cells c SET legs = n.legs, holders = n.holders, held_until = ${EARLIEST_END('n.legs', 'n.holders', sold)}, changed = ${NUMBER}
   FROM (${rows}) n WHERE c.bookable_id = n.bookable_id AND c.ordinal = n.ordinal
   RETURNING c.bookable_id, c.ordinal, c.legs`;
 
@@ -35,6 +36,7 @@ export const FREE_SEATS = REWRITE(
 
 export const SELL_SEATS = REWRITE(
   `${REWRITTEN('s', '$1::uuid[]')} JOIN (${ROWS_OF('$1::uuid[]')}) w USING (bookable_id, ordinal) WHERE k.holders && $1::uuid[]`,
+  '$1::uuid[]',
 );
 
 /** The seats `$3` of bookable `$2`, as far as reservation `$1` has them. */

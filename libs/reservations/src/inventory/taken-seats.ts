@@ -37,7 +37,12 @@ export class TakenSeats {
   remember(bookableId: string, seats: TakenSeat[]): void {
     if (this.known.size > MOST) this.known.clear();
     for (const { ordinal, legs, until } of seats)
-      this.known.set(of(bookableId, ordinal), { legs, until, at: performance.now() });
+      this.known.set(of(bookableId, ordinal), {
+        // Sold where it was wanted: of its other legs it is not known when they are free.
+        legs: until === null ? legs.replaceAll('h', '.') : legs,
+        until,
+        at: performance.now(),
+      });
   }
 
   /** Those of a request that are surely taken; `undefined` when the database must be asked. */

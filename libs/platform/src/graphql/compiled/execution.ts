@@ -1,17 +1,15 @@
 import {
   type GraphQLFieldResolver,
   type GraphQLObjectType,
-  type GraphQLOutputType,
   type GraphQLResolveInfo,
   GraphQLError,
   defaultFieldResolver,
   defaultTypeResolver,
   getArgumentValues,
-  isNonNullType,
   locatedError,
 } from 'graphql';
+import { inspect } from 'graphql/jsutils/inspect.js';
 import { type Path, addPath, pathToArray } from 'graphql/jsutils/Path.js';
-import { promiseForObject } from 'graphql/jsutils/promiseForObject.js';
 import { FieldErrors } from './field-errors.js';
 import type { FieldPlan, Shape } from './field-plan.js';
 
@@ -56,11 +54,11 @@ export class Execution {
     } catch (error) {
       if (!waits) throw error;
       // The fields that are on their way may fail as well, and somebody must hear it.
-      return promiseForObject(results).finally(() => {
+      return allOf(results).finally(() => {
         throw error;
       });
     }
-    return waits ? promiseForObject(results) : results;
+    return waits ? allOf(results) : results;
   }
 
   private field(field: FieldPlan, source: unknown, path: Path): unknown {
@@ -85,16 +83,16 @@ export class Execution {
         ? result.then((resolved) => this.complete(field.shape, field, info, path, resolved))
         : this.complete(field.shape, field, info, path, result);
       if (!isPromise(completed)) return completed;
-      return completed.then(undefined, (error: unknown) => this.failed(error, definition.type, field, path));
+      return completed.then(undefined, (error: unknown) => this.failed(error, field.shape, field, path));
     } catch (error) {
-      return this.failed(error, definition.type, field, path);
+      return this.failed(error, field.shape, field, path);
     }
   }
 
   /** A place that may be null is null; any other hands the error on to where it is in. */
-  private failed(raw: unknown, type: GraphQLOutputType, { nodes }: FieldPlan, path: Path): null {
+  private failed(raw: unknown, { kind }: Shape, { nodes }: FieldPlan, path: Path): null {
     const error = locatedError(raw, nodes, pathToArray(path));
-    if (isNonNullType(type)) throw error;
+    if (kind === 'non-null') throw error;
     this.errors.add(error, path);
     return null;
   }
@@ -111,9 +109,12 @@ export class Execution {
       case 'list':
         return this.list(shape.of, field, info, path, result);
       case 'leaf': {
-        const serialized = shape.type.serialize(result) as unknown;
+        const serialized: unknown = shape.type.serialize(result);
         if (serialized !== null && serialized !== undefined) return serialized;
-        throw new Error(`${shape.type.name} made nothing of the value of ${info.parentType.name}.${info.fieldName}.`);
+        throw new Error(
+          `Expected \`${inspect(shape.type)}.serialize(${inspect(result)})\` to ` +
+            `return non-nullable value, returned: ${inspect(serialized)}`,
+        );
       }
       case 'abstract': {
         const resolveType = shape.type.resolveType ?? defaultTypeResolver;
@@ -128,29 +129,35 @@ export class Execution {
 
   private list(of: Shape, field: FieldPlan, info: GraphQLResolveInfo, path: Path, result: unknown): unknown {
     if (!isIterable(result))
-      throw new GraphQLError(`Expected Iterable, but did not find one for ${info.parentType.name}.${info.fieldName}.`);
+      throw new GraphQLError(
+        `Expected Iterable, but did not find one for field "${info.parentType.name}.${info.fieldName}".`,
+      );
+    const items: unknown[] = [];
     let waits = false;
-    const completed = Array.from(result, (item, index) => {
-      const itemPath = addPath(path, index, undefined);
-      try {
-        const done = isPromise(item)
-          ? item.then((resolved) => this.complete(of, field, info, itemPath, resolved))
-          : this.complete(of, field, info, itemPath, item);
-        if (!isPromise(done)) return done;
-        waits = true;
-        return done.then(undefined, (error: unknown) => this.failedItem(error, of, field, itemPath));
-      } catch (error) {
-        return this.failedItem(error, of, field, itemPath);
+    try {
+      for (const item of result) {
+        const completed = this.item(of, field, info, addPath(path, items.length, undefined), item);
+        items.push(completed);
+        waits ||= isPromise(completed);
       }
-    });
-    return waits ? Promise.all(completed) : completed;
+    } catch (error) {
+      // Those that are on their way may fail as well; a rejection that nobody hears ends the process.
+      if (waits) Promise.all(items).catch(() => undefined);
+      throw error;
+    }
+    return waits ? Promise.all(items) : items;
   }
 
-  private failedItem(raw: unknown, of: Shape, { nodes }: FieldPlan, path: Path): null {
-    const error = locatedError(raw, nodes, pathToArray(path));
-    if (of.kind === 'non-null') throw error;
-    this.errors.add(error, path);
-    return null;
+  private item(of: Shape, field: FieldPlan, info: GraphQLResolveInfo, path: Path, item: unknown): unknown {
+    try {
+      const completed = isPromise(item)
+        ? item.then((resolved) => this.complete(of, field, info, path, resolved))
+        : this.complete(of, field, info, path, item);
+      if (!isPromise(completed)) return completed;
+      return completed.then(undefined, (error: unknown) => this.failed(error, of, field, path));
+    } catch (error) {
+      return this.failed(error, of, field, path);
+    }
   }
 
   private object(
@@ -164,7 +171,9 @@ export class Execution {
     if (!type.isTypeOf) return this.atOnce(fields, result, path);
     const goOn = (isOfType: boolean): unknown => {
       if (isOfType) return this.atOnce(fields, result, path);
-      throw new GraphQLError(`The value is no ${type.name}.`, { nodes: field.nodes });
+      throw new GraphQLError(`Expected value of type "${type.name}" but got: ${inspect(result)}.`, {
+        nodes: field.nodes,
+      });
     };
     const isOfType = type.isTypeOf(result, this.context, info);
     return isPromise(isOfType) ? isOfType.then(goOn) : goOn(isOfType);
@@ -181,10 +190,18 @@ function possibleType(
   throw new GraphQLError(`A value is of no possible type of "${type.name}": ${String(name)}.`, { nodes });
 }
 
+async function allOf(results: Values): Promise<Values> {
+  const values = await Promise.all(Object.values(results));
+  Object.keys(results).forEach((name, index) => (results[name] = values[index]));
+  return results;
+}
+
 function isPromise(value: unknown): value is Promise<unknown> {
   return typeof (value as { then?: unknown } | null | undefined)?.then === 'function';
 }
 
 function isIterable(value: unknown): value is Iterable<unknown> {
-  return typeof value === 'object' && typeof (value as Partial<Iterable<unknown>> | null)?.[Symbol.iterator] === 'function';
+  return (
+    typeof value === 'object' && typeof (value as Partial<Iterable<unknown>> | null)?.[Symbol.iterator] === 'function'
+  );
 }

@@ -65,11 +65,7 @@ export class FieldPlan {
     const known = this.selections.get(type);
     if (known) return known;
     const { schema, fragments, conditions } = this.ground;
-    const made = FieldPlan.all(
-      this.ground,
-      type,
-      collectSubfields(schema, fragments, conditions, type, this.nodes),
-    );
+    const made = FieldPlan.all(this.ground, type, collectSubfields(schema, fragments, conditions, type, this.nodes));
     this.selections.set(type, made);
     return made;
   }
