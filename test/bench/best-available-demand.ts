@@ -6,7 +6,7 @@ export interface Request {
 }
 
 export type Profile = 'uniform' | 'commuter' | 'long-haul';
-export type Parties = 'singles' | 'parties';
+type Parties = 'singles' | 'parties';
 
 export interface DemandOptions {
   profile: Profile;

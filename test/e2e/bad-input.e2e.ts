@@ -1,16 +1,7 @@
 import { newId } from '#kernel';
 import type { Client } from '../../apps/cli/src/journey/client.js';
 import { type TestApplication, startApplication } from '../support/application.js';
-import {
-  type Account,
-  type Operator,
-  account,
-  eventually,
-  operator,
-  placeOrder,
-  soldTicket,
-  trip,
-} from '../support/fixtures.js';
+import { account, operator } from '../support/fixtures.js';
 import { type Answer, CALLERS_MISTAKES, LEAK, contents, quiet, readAnswer, spoiled } from '../support/hostile.js';
 import {
   ADD,
@@ -29,7 +20,7 @@ import {
   SET_ATTENDEE,
   UPDATE,
 } from '../support/mutations.js';
-import { reserve } from '../support/sale.js';
+import { makeWorld } from '../support/refusable-world.js';
 
 type Who = 'public' | 'passenger' | 'owner' | 'organiser';
 
@@ -62,89 +53,12 @@ describe('bad input', () => {
       owner: owner.client,
       organiser: company.organiser.client,
     };
-    world = await makeWorld(company, owner);
+    world = await makeWorld(application, company, owner);
     await quiet(application);
   });
   afterAll(async () => {
     await application.close();
   });
-
-  /** Trips, reservations and tickets in every state that something can be refused for. */
-  async function makeWorld({ organization, foreign, organiser }: Operator, owner: Account) {
-    const { query } = { query: application.database.query.bind(application.database) };
-    const [sale, past, draft, lateDraft, cancelled, dear] = [
-      await trip(application, organization.id, { startsInHours: 3 }),
-      await trip(application, organization.id),
-      await trip(application, organization.id, { draft: true }),
-      await trip(application, organization.id, { draft: true }),
-      await trip(application, organization.id),
-      await trip(application, organization.id, { priceMinor: 40_000_000 }),
-    ];
-    const elsewhere = await trip(application, foreign.organization.id);
-    const [paid, used, given] = [
-      await soldTicket(application, owner, sale, '1A'),
-      await soldTicket(application, owner, sale, '1B'),
-      await soldTicket(application, owner, sale, '1C'),
-    ];
-    await organiser.client.ask(SCAN, { input: { bookableId: sale.bookable.id, code: used.ticket.qr } });
-    await owner.client.ask(CANCEL_TICKET, { id: given.ticket.id });
-    const hold = async (label: string): Promise<string> => (await reserve(owner.client, sale, [label])).reservation!.id;
-    const [active, ended, expired, open, lateTicket] = [
-      await hold('3A'),
-      await hold('3B'),
-      await hold('3C'),
-      await hold('3D'),
-      await soldTicket(application, owner, past),
-    ];
-    await placeOrder(owner, { __typename: '', reservation: { id: active, state: '', secondsLeft: 0 } });
-    await owner.client.ask(CANCEL_RESERVATION, { id: ended });
-    await query(`UPDATE reservations SET expires_at = now() - interval '1 minute' WHERE id = $1`, [expired]);
-    await eventually(
-      () => query<{ state: string }>(`SELECT state FROM reservations WHERE id = $1`, [expired]),
-      ([row]) => row?.state === 'EXPIRED',
-    );
-    await query(`UPDATE bookables SET starts_at = now() - interval '3 hours' WHERE id = ANY($1)`, [
-      [past.bookable.id, lateDraft.bookable.id],
-    ]);
-    await query(
-      `UPDATE trip_calls SET arrives_at = arrives_at - interval '75 hours', departs_at = departs_at - interval '75 hours' WHERE trip_id = $1`,
-      [past.bookable.id],
-    );
-    await query(`UPDATE tickets SET starts_at = now() - interval '3 hours' WHERE id = $1`, [lateTicket.ticket.id]);
-    await query(`UPDATE bookables SET state = 'CANCELLED' WHERE id = $1`, [cancelled.bookable.id]);
-    const parts = await organiser.client.ask<Record<'venue' | 'route' | 'stop' | 'mySecond', { id: string }>>(
-      `mutation ($id: ID!) {
-         venue: createVenue(organizationId: $id, input: { name: "V", address: "A", timeZone: "Europe/London" }) { id }
-         route: createRoute(organizationId: $id, input: { shortName: "R", longName: "Route" }) { id }
-         stop: createStop(organizationId: $id, input: { name: "S", timeZone: "Europe/London" }) { id }
-         mySecond: createSeatMap(organizationId: $id, layout: "minibus-16") { id } }`,
-      { id: organization.id },
-    );
-    const [seatOfAnotherMap] = await query<{ id: string }>(`SELECT id FROM seats WHERE seat_map_id = $1`, [
-      parts.mySecond.id,
-    ]);
-    const [tier] = await query<{ id: string }>(`SELECT id FROM tiers WHERE bookable_id = $1`, [dear.bookable.id]);
-    return {
-      organizationId: organization.id,
-      foreign: { organizationId: foreign.organization.id, seatMapId: elsewhere.bookable.seatMapId },
-      sale,
-      trips: {
-        past: past.bookable.id,
-        draft: draft.bookable.id,
-        lateDraft: lateDraft.bookable.id,
-        cancelled: cancelled.bookable.id,
-        elsewhere: elsewhere.bookable.id,
-      },
-      dear,
-      seatOfAnotherMap: seatOfAnotherMap!.id,
-      tierOfAnotherTrip: tier!.id,
-      tickets: { paid: paid.ticket, used: used.ticket, given: given.ticket, late: lateTicket.ticket },
-      reservations: { active, ended, expired, open, converted: paid.reservationId },
-      venueId: parts.venue.id,
-      routeId: parts.route.id,
-      stopId: parts.stop.id,
-    };
-  }
 
   const ask = async (who: Who, query: string, variables: unknown): Promise<Answer> =>
     await readAnswer(

@@ -46,10 +46,11 @@ export class Ends {
         [id],
       );
       await client.query(
-        `UPDATE seat_cells c SET held_until = least(held_until, $2), changed = i.sequence
+        `UPDATE seat_cells c SET changed = i.sequence,
+           held_until = (SELECT min(h.expires_at) FROM reservations h WHERE h.id = ANY(c.holders) AND h.state = 'ACTIVE')
          FROM reservations r JOIN inventories i ON i.bookable_id = r.bookable_id
-         WHERE r.id = $1 AND c.bookable_id = r.bookable_id AND r.id = ANY(c.holders)`,
-        [id, end],
+         WHERE r.id = $1 AND r.state = 'ACTIVE' AND c.bookable_id = r.bookable_id AND r.id = ANY(c.holders)`,
+        [id],
       );
       await client.query('COMMIT');
       isDone = true;

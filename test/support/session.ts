@@ -29,15 +29,6 @@ export async function readSession(client: Client, sessionToken: string | undefin
   return bookingSession;
 }
 
-/** By its id, as the account that it belongs to. */
-export async function readReservation(client: Client, { reservation }: Reserved): Promise<Session> {
-  const { reservation: read } = await client.ask<{ reservation: Session }>(
-    `query ($id: ID!) { reservation(id: $id) { ${SESSION} } }`,
-    { id: reservation!.id },
-  );
-  return read;
-}
-
 /** What it has: labels of seats, names of areas. */
 export function placesOf({ places }: Session): string[] {
   return places.map(({ seat, area }) => seat?.label ?? area!.name);

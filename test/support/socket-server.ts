@@ -15,7 +15,7 @@ export interface Tick {
 }
 
 /** Tells every subscriber what the test says; a fresh start is the newest tick. */
-export class Ticks extends SharedSource<Tick> {
+class Ticks extends SharedSource<Tick> {
   readonly subscribers = new Set<SharedSubscriber<Tick>>();
   readonly refused: SharedSubscriber<Tick>[] = [];
   restarts = 0;

@@ -10,7 +10,7 @@ export interface LiveMessage {
   seats: { seatId: string; state: string }[];
 }
 
-export const LIVE_MAP = `subscription ($id: ID!, $from: Int, $to: Int, $after: Int) { liveMap(bookableId: $id, from: $from, to: $to, after: $after) {
+const LIVE_MAP = `subscription ($id: ID!, $from: Int, $to: Int, $after: Int) { liveMap(bookableId: $id, from: $from, to: $to, after: $after) {
   __typename ... on LiveMapSnapshot { sequence states seats { seatId state } } ... on LiveMapChange { since sequence changes seats { seatId state } } } }`;
 
 const NAME: Record<string, string> = { '.': 'FREE', h: 'HELD', s: 'SOLD' };

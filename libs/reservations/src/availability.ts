@@ -65,7 +65,7 @@ export class Availability {
 }
 
 /** The state of a seat for the legs of a journey, from its state on each leg. */
-export function stateOn(legs: string, { from, to }: LegRange): SeatStateName {
+function stateOn(legs: string, { from, to }: LegRange): SeatStateName {
   const part = legs.slice(from, to);
   if (part.includes('s')) return SeatStateName.SOLD;
   return part.includes('h') ? SeatStateName.HELD : SeatStateName.FREE;

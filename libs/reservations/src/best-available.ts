@@ -15,7 +15,7 @@ export { type PlannedSeat, type SeatPlan, seatPlan } from './best-available/seat
 export type { Wish } from './best-available/seat-rules.js';
 
 /** Beyond it the weights of the rules would no longer be exact numbers on a large map. */
-export const LARGEST_PARTY = 50;
+const LARGEST_PARTY = 50;
 
 /**
  * - `chosen`: take these ordinals. One group is together in one row (perhaps across an aisle); more groups are the

@@ -14,7 +14,7 @@ export interface WantedPlace {
 }
 
 /** How much one passenger may have of one bookable. */
-export interface HoldLimits {
+interface HoldLimits {
   mostOpen: number;
   mostOpenPerAddress: number;
   mostPlaces: number;

@@ -7,7 +7,7 @@ import type { LiveMapMessage } from './live-map.type.js';
 import type { Watcher } from './watcher.js';
 
 /** What changes within it is told at once, each seat as it is in the end. */
-export const WINDOW_MS = 50;
+const WINDOW_MS = 50;
 
 /** After so many messages others get their turn: a few milliseconds. */
 const TOLD_AT_ONCE = 250;
