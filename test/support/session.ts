@@ -1,5 +1,4 @@
 import type { Client } from '../../apps/cli/src/journey/client.js';
-import type { Reserved } from './sale.js';
 
 /** A reservation as its passenger reads it. */
 export interface Session {

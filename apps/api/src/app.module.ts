@@ -1,20 +1,18 @@
 import { type DynamicModule, Module, type ModuleMetadata } from '@nestjs/common';
-import { APP_FILTER, APP_INTERCEPTOR, APP_PIPE } from '@nestjs/core';
+import { APP_FILTER, APP_PIPE } from '@nestjs/core';
 import type { Logger as Pino } from 'pino';
 import type { Clock } from '#kernel';
 import {
-  CleanTextPipe,
   type Config,
   ConfigModule,
   DatabaseModule,
   GraphqlModule,
   HealthModule,
+  InputPipe,
   LoggingModule,
   QueueModule,
   RedisModule,
-  RefusalInterceptor,
   StorageModule,
-  inputValidation,
 } from '#platform';
 import { CatalogueModule } from '#catalogue';
 import { IdentityModule } from '#identity';
@@ -61,10 +59,8 @@ export class AppModule {
       module: AppModule,
       imports,
       providers: [
-        { provide: APP_PIPE, useClass: CleanTextPipe },
-        { provide: APP_PIPE, useFactory: inputValidation },
+        { provide: APP_PIPE, useClass: InputPipe },
         { provide: APP_FILTER, useClass: HttpErrorFilter },
-        { provide: APP_INTERCEPTOR, useClass: RefusalInterceptor },
       ],
     };
   }

@@ -1,3 +1,4 @@
+import { createSecretKey } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { PassportStrategy } from '@nestjs/passport';
 import { ExtractJwt, Strategy } from 'passport-jwt';
@@ -17,7 +18,8 @@ export class JwtStrategy extends PassportStrategy(Strategy) {
   constructor(config: Config) {
     super({
       jwtFromRequest: ExtractJwt.fromAuthHeaderAsBearerToken(),
-      secretOrKey: config.JWT_SECRET,
+      // As a key: from a text the library tries to make a public key first, and fails slowly.
+      secretOrKey: createSecretKey(config.JWT_SECRET, 'utf8') as unknown as Buffer,
       algorithms: ['HS256'],
     });
   }

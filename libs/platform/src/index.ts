@@ -19,18 +19,16 @@ export {
   unauthenticated,
   unavailable,
 } from './graphql/caller-errors.js';
-export { CleanTextPipe } from './graphql/clean-text.pipe.js';
+export { InputPipe } from './graphql/input.pipe.js';
 export { serveGraphiQL } from './graphql/graphiql.js';
 export { GRAPHQL_PATH, type GraphqlContext } from './graphql/graphql-context.js';
 export { GraphqlModule } from './graphql/graphql.module.js';
 export { IdArgument } from './graphql/id-argument.js';
 export { IdempotencyKey } from './graphql/idempotency-key.js';
 export { Refusal } from './graphql/refusal.js';
-export { RefusalInterceptor } from './graphql/refusal.interceptor.js';
 export { resultUnion } from './graphql/result-union.js';
 export { GraphqlSockets } from './graphql/sockets/graphql-sockets.js';
 export { SharedSource, type SharedStream, type SharedSubscriber } from './graphql/sockets/shared-source.js';
-export { inputValidation } from './graphql/validation.js';
 export { httpDuration } from './health/health.controller.js';
 export { HealthModule } from './health/health.module.js';
 export { correlation } from './logging/correlation.js';

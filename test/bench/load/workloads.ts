@@ -14,8 +14,8 @@ interface Workload {
   readonly position: number;
 }
 
-/** Session tokens are base64url of 32 bytes. */
-const SESSION_TOKEN_WIDTH = 43;
+/** The id of the reservation and a signature, base64url. */
+const SESSION_TOKEN_WIDTH = 65;
 
 interface Opened {
   id: string;

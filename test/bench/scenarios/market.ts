@@ -4,6 +4,7 @@ import {
   LEGS,
   type Operator,
   type SeatMap,
+  openInventories,
   seedOperator,
   seedSeatMap,
   seedTrips,
@@ -58,6 +59,7 @@ export class Market {
 
   async trips(count: number, seatMap = this.coach): Promise<string[]> {
     const ids = await seedTrips(this.db, this.operator, seatMap, count);
+    await openInventories(this.db, ids);
     await this.db.query('ANALYZE');
     return ids;
   }

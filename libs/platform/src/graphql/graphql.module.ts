@@ -10,6 +10,7 @@ import { GRAPHQL_PATH, requestContext } from './graphql-context.js';
 import { GraphqlSockets } from './sockets/graphql-sockets.js';
 import { InstantScalar } from './instant.scalar.js';
 import { PARSE_OPTIONS, queryLimits } from './query-limits.js';
+import { returnRefusals } from './return-refusals.js';
 
 @Module({
   imports: [
@@ -30,6 +31,7 @@ import { PARSE_OPTIONS, queryLimits } from './query-limits.js';
         includeStacktraceInErrorResponses: false,
         autoTransformHttpErrors: false,
         formatError: errorFormatter(log),
+        transformSchema: returnRefusals,
         plugins: [ApolloServerPluginCacheControlDisabled()],
       }),
     }),

@@ -2,7 +2,7 @@ import { Field, InterfaceType } from '@nestjs/graphql';
 
 /**
  * An outcome that the person can act on: the seat is taken, the code is spent. It is thrown inside a transaction, so
- * that everything rolls back, and `RefusalInterceptor` returns it as a member of the mutation's result union.
+ * that everything rolls back, and `returnRefusals` makes it the answer, a member of the mutation's result union.
  * It must not extend `Error`: graphql-js would turn a returned Error into a field error.
  */
 @InterfaceType('Refusal', {
