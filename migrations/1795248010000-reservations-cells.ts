@@ -181,5 +181,5 @@ const FUNCTIONS = `
   CREATE FUNCTION cell_legs_at(legs text, holders uuid[], at timestamptz) RETURNS text LANGUAGE sql STABLE AS $$
     SELECT string_agg(CASE WHEN r.id IS NULL THEN substr(legs, u.leg::integer, 1) ELSE '.' END, '' ORDER BY u.leg)
     FROM unnest(holders) WITH ORDINALITY AS u (holder, leg)
-    LEFT JOIN reservations r ON r.id = u.holder AND r.state = 'ACTIVE' AND r.expires_at <= at
+    LEFT JOIN reservations r ON r.id = u.holder AND r.state || '' = 'ACTIVE' AND r.expires_at - at <= interval '0'
   $$;`;

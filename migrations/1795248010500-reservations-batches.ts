@@ -25,7 +25,10 @@ const READ = `
     OUT seat_legs text[], OUT seat_until bigint[], OUT area_taken text[], OUT area_capacities integer[],
     OUT tier_left integer[], OUT replay_keys text[], OUT replay_ids uuid[], OUT replay_fingerprints text[],
     OUT account_open integer[], OUT account_places integer[], OUT address_open integer[]
-  ) LANGUAGE plpgsql AS $$
+  ) LANGUAGE plpgsql
+  -- Everything is looked up by key. A plan is kept by its connection, perhaps from a time when a table was empty and
+  -- reading all of it was cheap.
+  SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off AS $$
   BEGIN
     -- A statement of its own: what is read after it is read after the lock.
     IF wait_for_lock THEN
@@ -79,7 +82,9 @@ const READ = `
         FROM unnest(address_bookables, addresses) WITH ORDINALITY u (bookable, address, n)
         CROSS JOIN LATERAL (
           SELECT count(*)::integer AS open FROM reservations r
-          WHERE r.bookable_id = u.bookable AND r.address = u.address AND r.state = 'ACTIVE' AND r.expires_at > at) c;
+          WHERE r.bookable_id = u.bookable AND r.address = u.address AND r.state = 'ACTIVE'
+            -- Not for the index of what is due: most of it is not.
+            AND r.expires_at - at > interval '0') c;
     END IF;
   END $$;`;
 
@@ -94,7 +99,10 @@ const WRITE = `
     area_bookables uuid[], area_wanted uuid[], area_froms integer[], area_tos integer[], area_counts integer[],
     limited_tiers uuid[], limited_counts integer[],
     OUT seat_legs text[]
-  ) LANGUAGE plpgsql AS $$
+  ) LANGUAGE plpgsql
+  -- Everything is looked up by key. A plan is kept by its connection, perhaps from a time when a table was empty and
+  -- reading all of it was cheap.
+  SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off AS $$
   DECLARE
     written integer;
   BEGIN

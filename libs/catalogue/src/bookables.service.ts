@@ -2,21 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { Clock, type LegRange } from '#kernel';
 import { Database, badInput, notFound } from '#platform';
 import { type Principal, may } from '#identity';
-import { type Bookable, BookableKind, BookableState, Event, Trip, TripCall } from './bookable.type.js';
-
-/** One row for each bookable, whichever its kind. */
-const SELECT_BOOKABLE = `
-  SELECT b.id, b.kind, b.organization_id AS "organizationId", b.seat_map_id AS "seatMapId", b.title, b.state,
-    b.time_zone AS "timeZone", b.starts_at AS "startsAt", b.ends_at AS "endsAt", b.currency, b.leg_count AS "legCount",
-    t.route_id AS "routeId", t.service_date::text AS "serviceDate", t.headsign,
-    e.venue_id AS "venueId", e.description, e.category, e.picture_url AS "pictureUrl"
-  FROM bookables b LEFT JOIN trips t ON t.bookable_id = b.id LEFT JOIN events e ON e.bookable_id = b.id`;
-
-const SELECT_CALL = `
-  SELECT c.position, s.name, s.time_zone AS "timeZone",
-    jsonb_build_object('id', s.id, 'name', s.name, 'latitude', s.latitude, 'longitude', s.longitude, 'timeZone', s.time_zone) AS stop,
-    c.arrives_at AS "arrivesAt", c.departs_at AS "departsAt", c.pick_up AS "pickUp", c.drop_off AS "dropOff"
-  FROM trip_calls c JOIN stops s ON s.id = c.stop_id`;
+import { BookableRows, SELECT_BOOKABLE, asKind } from './bookable-rows.js';
+import { type Bookable, BookableKind, BookableState, type TripCall } from './bookable.type.js';
 
 /** Trips and events as what they share: something dated that can be reserved. */
 @Injectable()
@@ -24,6 +11,7 @@ export class BookablesService {
   constructor(
     private readonly database: Database,
     private readonly clock: Clock,
+    private readonly rows: BookableRows,
   ) {}
 
   /** @throws NOT_FOUND */
@@ -42,8 +30,7 @@ export class BookablesService {
   }
 
   async find(id: string): Promise<Bookable | undefined> {
-    const [row] = await this.database.query<Bookable>(`${SELECT_BOOKABLE} WHERE b.id = $1`, [id]);
-    return row && asKind(row);
+    return await this.rows.bookable(id);
   }
 
   /** Upcoming and published, the soonest first; `after` is the last one of the page before. */
@@ -60,10 +47,7 @@ export class BookablesService {
 
   /** The calls of a trip in order; an event has none. */
   async calls(tripId: string): Promise<TripCall[]> {
-    const rows = await this.database.query<TripCall>(`${SELECT_CALL} WHERE c.trip_id = $1 ORDER BY c.position`, [
-      tripId,
-    ]);
-    return rows.map((row) => Object.assign(new TripCall(), row));
+    return await this.rows.calls(tripId);
   }
 
   /**
@@ -142,8 +126,4 @@ export function journeyBetween(bookable: Bookable, calls: TripCall[], from?: num
     if (!calls[to]?.dropOff) throw badInput(`Nobody leaves at ${calls[to]?.name}.`, 'to');
   }
   return { from, to };
-}
-
-function asKind(row: Bookable): Bookable {
-  return Object.assign(row.kind === BookableKind.TRIP ? new Trip() : new Event(), row);
 }

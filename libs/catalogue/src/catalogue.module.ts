@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { BookableResolver, TripResolver } from './bookable.resolver.js';
+import { BookableRows } from './bookable-rows.js';
 import { BookablesService } from './bookables.service.js';
 import { EventResolver, SeatMapResolver, TripCallResolver } from './details.resolver.js';
 import { GtfsImport } from './gtfs/index.js';
@@ -14,6 +15,7 @@ import { StopSearch } from './stop-search.service.js';
 import { TripSearch } from './trip-search.service.js';
 
 const services = [
+  BookableRows,
   BookablesService,
   GtfsImport,
   OrganizationsService,

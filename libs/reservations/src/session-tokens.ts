@@ -5,6 +5,9 @@ import { Config, notFound } from '#platform';
 import type { Principal } from '#identity';
 import type { Reservation } from './reservation.entity.js';
 
+/** A token is needed for its hash and again for the answer; in a rush the same addresses come again and again. */
+const REMEMBERED = 2_000;
+
 /** An id in 22 characters and a signature in 43. */
 const TOKEN = /^([\w-]{22})[\w-]{43}$/;
 
@@ -15,14 +18,15 @@ const TOKEN = /^([\w-]{22})[\w-]{43}$/;
 @Injectable()
 export class SessionTokens {
   private readonly key: KeyObject;
+  private readonly tokens = new Map<string, string>();
+  private readonly addresses = new Map<string, string>();
 
   constructor(config: Config) {
     this.key = createSecretKey(config.LINK_SECRET, 'utf8');
   }
 
   of(reservationId: string): string {
-    const signature = createHmac('sha256', this.key).update(`session:${reservationId}`).digest('base64url');
-    return Buffer.from(reservationId.replaceAll('-', ''), 'hex').toString('base64url') + signature;
+    return remembered(this.tokens, reservationId, () => this.make(reservationId));
   }
 
   /** Of which reservation it says it is the token; `undefined` for what is no token. Check it before you believe it. */
@@ -35,6 +39,15 @@ export class SessionTokens {
 
   /** Where somebody without an account comes from, as it is stored: it cannot be turned back into the address. */
   hashOfAddress(address: string): string {
+    return remembered(this.addresses, address, () => this.makeHashOfAddress(address));
+  }
+
+  private make(reservationId: string): string {
+    const signature = createHmac('sha256', this.key).update(`session:${reservationId}`).digest('base64url');
+    return Buffer.from(reservationId.replaceAll('-', ''), 'hex').toString('base64url') + signature;
+  }
+
+  private makeHashOfAddress(address: string): string {
     return createHmac('sha256', this.key)
       .update(`address:${networkOf(address)}`)
       .digest('base64url')
@@ -70,4 +83,11 @@ function networkOf(address: string): string {
     .slice(0, 4)
     .map((group) => group.replace(/^0+(?=.)/, ''))
     .join(':');
+}
+
+function remembered(known: Map<string, string>, key: string, make: () => string): string {
+  const value = known.get(key) ?? make();
+  if (known.size >= REMEMBERED) known.clear();
+  known.set(key, value);
+  return value;
 }

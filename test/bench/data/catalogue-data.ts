@@ -98,18 +98,6 @@ export async function seedTrips(db: Client, operator: Operator, seatMap: SeatMap
   return ids;
 }
 
-/** As after the first reservation of each: the yardstick has its rows before it begins, too. */
-export async function openInventories(db: Client, trips: string[]): Promise<void> {
-  await db.query(`UPDATE bookables SET locked_at = now() WHERE id = ANY($1::uuid[])`, [trips]);
-  await db.query(`INSERT INTO inventories (bookable_id) SELECT unnest($1::uuid[])`, [trips]);
-  await db.query(
-    `INSERT INTO seat_cells (bookable_id, ordinal, legs, holders)
-     SELECT b.id, s.ordinal, repeat('.', b.leg_count), array_fill(NULL::uuid, ARRAY[b.leg_count])
-     FROM bookables b JOIN seats s ON s.seat_map_id = b.seat_map_id WHERE b.id = ANY($1::uuid[]) ORDER BY b.id, s.ordinal`,
-    [trips],
-  );
-}
-
 /** Accounts that nobody can log in to; their access tokens are signed here. @returns their ids */
 export async function seedUsers(db: Client, count: number): Promise<string[]> {
   const { rows } = await db.query<{ id: string }>(

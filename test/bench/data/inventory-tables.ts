@@ -49,31 +49,13 @@ export async function endHolds(db: Client, trips: string[]): Promise<number> {
   return rowCount ?? 0;
 }
 
-/** Nothing is left that the sweep would have to record. */
-export async function isSwept(db: Client): Promise<boolean> {
-  const { rows } = await db.query<{ swept: boolean }>(
-    `SELECT NOT EXISTS (SELECT FROM reservations WHERE state = 'ACTIVE' AND expires_at <= now()) AS swept`,
-  );
-  return rows[0]!.swept;
-}
-
-/**
- * What the sweep did to these trips. A batch has one time, that of its beginning: between the first and the last of
- * these times all batches but the last were done.
- */
-export async function sweepRecord(
-  db: Client,
-  trips: string[],
-): Promise<{ swept: number; timed: number; seconds: number }> {
-  const { rows } = await db.query<{ swept: string; timed: string; seconds: number }>(
-    `WITH ended AS (
-       SELECT ended_at, max(ended_at) OVER () AS last FROM reservations WHERE bookable_id = ANY($1::uuid[]) AND state = 'EXPIRED')
-     SELECT count(*) AS swept, count(*) FILTER (WHERE ended_at < last) AS timed,
-       coalesce(extract(epoch FROM max(ended_at) - min(ended_at)), 0)::float8 AS seconds FROM ended`,
+/** How many reservations of these trips are recorded as expired. */
+export async function expired(db: Client, trips: string[]): Promise<number> {
+  const { rows } = await db.query<{ count: number }>(
+    `SELECT count(*)::integer AS count FROM reservations WHERE bookable_id = ANY($1::uuid[]) AND state = 'EXPIRED'`,
     [trips],
   );
-  const { swept, timed, seconds } = rows[0]!;
-  return { swept: Number(swept), timed: Number(timed), seconds };
+  return rows[0]!.count;
 }
 
 /** When the last change of a reservation was committed, in ms of the epoch. */
@@ -83,4 +65,16 @@ export async function commitTime(db: Client, reservationId: string): Promise<num
     [reservationId],
   );
   return rows[0]!.ms;
+}
+
+/** As after the first reservation of each: the yardstick has its rows before it begins, too. */
+export async function openInventories(db: Client, trips: string[]): Promise<void> {
+  await db.query(`UPDATE bookables SET locked_at = now() WHERE id = ANY($1::uuid[])`, [trips]);
+  await db.query(`INSERT INTO inventories (bookable_id) SELECT unnest($1::uuid[])`, [trips]);
+  await db.query(
+    `INSERT INTO seat_cells (bookable_id, ordinal, legs, holders)
+     SELECT b.id, s.ordinal, repeat('.', b.leg_count), array_fill(NULL::uuid, ARRAY[b.leg_count])
+     FROM bookables b JOIN seats s ON s.seat_map_id = b.seat_map_id WHERE b.id = ANY($1::uuid[]) ORDER BY b.id, s.ordinal`,
+    [trips],
+  );
 }

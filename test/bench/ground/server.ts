@@ -59,19 +59,6 @@ export async function startApi(ground: Ground): Promise<Server> {
   return await startServer(ground, 'api', 'dist/apps/api/src/main.js', { ROLE: 'api' });
 }
 
-/** One process that works off jobs and runs the schedules. */
-export async function startWorker(ground: Ground): Promise<Server> {
-  return await startServer(ground, 'worker', 'dist/apps/api/src/main.js', { ROLE: 'worker' }, isHealthy);
-}
-
-async function isHealthy(url: string): Promise<boolean> {
-  try {
-    return (await fetch(`${url}/health/ready`, { headers: { connection: 'close' } })).ok;
-  } catch {
-    return false;
-  }
-}
-
 export async function answers(url: string): Promise<boolean> {
   try {
     const response = await fetch(`${url}/graphql`, {

@@ -10,7 +10,7 @@ import { Supply, wholeSlots } from './supply.js';
 import { holdOne } from './yardsticks.js';
 
 /** Passengers who wait for an answer at the same time. */
-const CALLERS = 128;
+const CALLERS = 256;
 /** The naive application is at its best with fewer. */
 const NAIVE_CALLERS = 32;
 const NAIVE_HOLDS_PER_SECOND = 2000;

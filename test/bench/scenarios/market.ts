@@ -4,12 +4,12 @@ import {
   LEGS,
   type Operator,
   type SeatMap,
-  openInventories,
   seedOperator,
   seedSeatMap,
   seedTrips,
   seedUsers,
 } from '../data/catalogue-data.js';
+import { openInventories } from '../data/inventory-tables.js';
 import { accessTokens } from '../data/tokens.js';
 import type { Server } from '../ground/server.js';
 import { CANCEL, RESERVE } from '../load/operations.js';

@@ -51,10 +51,10 @@ export class GtfsImport {
           now: this.clock.now(),
           warn: (text: string) => warnings.push(text),
         };
-        // Sorts and joins of a large feed fit into this; compiling statements that run once costs more than it gains.
+        // Sorts and joins of a large feed fit into this.
         // Statistics that are gathered while the rows are not committed call a full table empty, and the planner would
         // join it in a loop that takes minutes: every join here is of whole tables.
-        await this.database.query(`SET LOCAL work_mem = '64MB'; SET LOCAL jit = off; SET LOCAL enable_nestloop = off`);
+        await this.database.query(`SET LOCAL work_mem = '64MB'; SET LOCAL enable_nestloop = off`);
         const rows = await stage(this.database, feed, onProgress);
         onProgress?.({ step: 'checking the feed' });
         const runs = await this.check(context);

@@ -30,7 +30,7 @@ export function dataSourceOptions(settings: {
     extra: {
       Client: SturdyClient,
       // A statement that waits longer than this for a row has met a bug or an overload: it is told so.
-      options: '-c lock_timeout=5000 -c idle_in_transaction_session_timeout=60000 -c timezone=UTC',
+      options: '-c lock_timeout=5000 -c jit=off -c idle_in_transaction_session_timeout=60000 -c timezone=UTC',
     },
   };
 }

@@ -26,7 +26,7 @@ export class HotPool implements OnApplicationShutdown {
       connectionString: config.DATABASE_URL,
       max: CONNECTIONS,
       application_name: 'holdfast-hot',
-      options: '-c lock_timeout=2000 -c idle_in_transaction_session_timeout=60000 -c timezone=UTC',
+      options: '-c lock_timeout=2000 -c jit=off -c idle_in_transaction_session_timeout=60000 -c timezone=UTC',
     });
     // A connection that is lost while idle; the next statement opens a new one.
     this.pool.on('error', () => undefined);

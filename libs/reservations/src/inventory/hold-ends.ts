@@ -16,7 +16,7 @@ const HOLD_ENDS = {
     FROM unnest($1::integer[], $2::uuid[], $3::integer[], $4::integer[], $5::integer[]) AS u (request, bookable, ordinal, f, t)
     JOIN seat_cells c ON c.bookable_id = u.bookable AND c.ordinal = u.ordinal
     LEFT JOIN LATERAL unnest(c.holders[u.f + 1:u.t]) AS h (id) ON true
-    LEFT JOIN reservations r ON r.id = h.id AND r.state = 'ACTIVE'
+    LEFT JOIN reservations r ON r.id = h.id AND r.state || '' = 'ACTIVE'
     GROUP BY u.request`,
 };
 

@@ -1,47 +1,47 @@
 /** The number of the change that is under way: the inventory's row has it already. */
 const NUMBER = `(SELECT i.sequence FROM inventories i WHERE i.bookable_id = c.bookable_id)`;
 
-/** The earliest end of the holds that a row has left; `sold` are active for a moment yet, and hold nothing any more. */
+/**
+ * The earliest end of the holds that a row has left; `sold` are active for a moment yet, and hold nothing any more. The
+ * holders are few and known by their ids: the index of all that are active is kept out of it.
+ */
 const EARLIEST_END = (legs: string, holders: string, sold?: string): string =>
   `CASE WHEN strpos(${legs}, 'h') > 0 THEN (
      SELECT min(r.expires_at) FROM reservations r
-     WHERE r.id = ANY(${holders}) AND r.state = 'ACTIVE'${sold ? ` AND r.id <> ALL(${sold})` : ''}) END`;
+     WHERE r.id = ANY(${holders}) AND r.state || '' = 'ACTIVE'${sold ? ` AND r.id <> ALL(${sold})` : ''}) END`;
 
-/** Rows of seats with every leg of some reservations replaced; `mark` is what stands there instead. */
-const REWRITTEN = (mark: '.' | 's', reservations: string): string => `
-  SELECT k.bookable_id, k.ordinal,
-    (SELECT string_agg(CASE WHEN u.holder = ANY(${reservations}) THEN '${mark}' ELSE substr(k.legs, u.leg::integer, 1) END, '' ORDER BY u.leg)
-     FROM unnest(k.holders) WITH ORDINALITY u (holder, leg)) AS legs,
-    ${
-      mark === 's'
-        ? 'k.holders'
-        : `(SELECT array_agg(CASE WHEN u.holder = ANY(${reservations}) THEN NULL ELSE u.holder END ORDER BY u.leg)
-     FROM unnest(k.holders) WITH ORDINALITY u (holder, leg))`
-    } AS holders
-  FROM seat_cells k`;
+/** Seats of reservations: each with those of them that may have a leg of it. Few at a time, so that rows are compared with few. */
+const SEATS_OF = (reservations: string): string => `
+  SELECT r.bookable_id, s.ordinal, array_agg(r.id) AS ids
+  FROM reservations r CROSS JOIN LATERAL unnest(r.seat_ids) AS p (seat_id) JOIN seats s ON s.id = p.seat_id
+  WHERE r.id = ANY(${reservations}) GROUP BY r.bookable_id, s.ordinal`;
 
-const ROWS_OF = (reservations: string): string => `
-  SELECT DISTINCT r.bookable_id, s.ordinal FROM reservations r CROSS JOIN LATERAL unnest(r.seat_ids) AS p (seat_id)
-  JOIN seats s ON s.id = p.seat_id WHERE r.id = ANY(${reservations})`;
-
-const REWRITE = (rows: string, sold?: string): string => `
+/** Writes `mark` on every leg that one of the `ids` of a seat has; `seats` are bookable_id, ordinal, ids. */
+const REWRITE = (mark: '.' | 's', seats: string, sold?: string): string => `
   UPDATE seat_cells c SET legs = n.legs, holders = n.holders, held_until = ${EARLIEST_END('n.legs', 'n.holders', sold)}, changed = ${NUMBER}
-  FROM (${rows}) n WHERE c.bookable_id = n.bookable_id AND c.ordinal = n.ordinal
+  FROM (
+    SELECT k.bookable_id, k.ordinal,
+      (SELECT string_agg(CASE WHEN u.holder = ANY(w.ids) THEN '${mark}' ELSE substr(k.legs, u.leg::integer, 1) END, '' ORDER BY u.leg)
+       FROM unnest(k.holders) WITH ORDINALITY u (holder, leg)) AS legs,
+      ${
+        mark === 's'
+          ? 'k.holders'
+          : `(SELECT array_agg(CASE WHEN u.holder = ANY(w.ids) THEN NULL ELSE u.holder END ORDER BY u.leg)
+       FROM unnest(k.holders) WITH ORDINALITY u (holder, leg))`
+      } AS holders
+    FROM (${seats}) w JOIN seat_cells k USING (bookable_id, ordinal) WHERE k.holders && w.ids) n
+  WHERE c.bookable_id = n.bookable_id AND c.ordinal = n.ordinal
   RETURNING c.bookable_id, c.ordinal, c.legs`;
 
 /** Of reservations `$1`: whatever seats they still have. */
-export const FREE_SEATS = REWRITE(
-  `${REWRITTEN('.', '$1::uuid[]')} JOIN (${ROWS_OF('$1::uuid[]')}) w USING (bookable_id, ordinal) WHERE k.holders && $1::uuid[]`,
-);
+export const FREE_SEATS = REWRITE('.', SEATS_OF('$1::uuid[]'));
 
-export const SELL_SEATS = REWRITE(
-  `${REWRITTEN('s', '$1::uuid[]')} JOIN (${ROWS_OF('$1::uuid[]')}) w USING (bookable_id, ordinal) WHERE k.holders && $1::uuid[]`,
-  '$1::uuid[]',
-);
+export const SELL_SEATS = REWRITE('s', SEATS_OF('$1::uuid[]'), '$1::uuid[]');
 
 /** The seats `$3` of bookable `$2`, as far as reservation `$1` has them. */
 export const FREE_SOME_SEATS = REWRITE(
-  `${REWRITTEN('.', 'ARRAY[$1::uuid]')} WHERE k.bookable_id = $2 AND k.ordinal = ANY($3::integer[]) AND $1 = ANY(k.holders)`,
+  '.',
+  `SELECT $2::uuid AS bookable_id, unnest($3::integer[]) AS ordinal, ARRAY[$1::uuid] AS ids`,
 );
 
 /** Seats `$3` of bookable `$2` on the legs from `$4` to `$5`, for reservation `$1` until `$6`, or sold with null. */
@@ -56,7 +56,7 @@ export const TAKE_SEATS = `
 /** The seats of reservation `$1` are held until its end, which was moved. */
 export const PROLONG_SEATS = `
   UPDATE seat_cells c SET held_until = ${EARLIEST_END('c.legs', 'c.holders')}
-  FROM (${ROWS_OF('ARRAY[$1::uuid]')}) w WHERE c.bookable_id = w.bookable_id AND c.ordinal = w.ordinal`;
+  FROM (${SEATS_OF('ARRAY[$1::uuid]')}) w WHERE c.bookable_id = w.bookable_id AND c.ordinal = w.ordinal`;
 
 /** Places in areas of reservations `$1`: they were counted, each is counted back once. */
 export const FREE_AREAS = `
