@@ -12,7 +12,7 @@ import { memory } from './scenarios/memory.js';
 import { seatMap } from './scenarios/seat-map.js';
 import { start } from './scenarios/start.js';
 import { sweep } from './scenarios/sweep.js';
-import { TARGETS } from './targets.js';
+import { TARGETS, reaches } from './targets.js';
 import { findPgbench } from './yardsticks/pgbench-install.js';
 import { Pgbench } from './yardsticks/pgbench.js';
 
@@ -77,9 +77,21 @@ async function measured(group: Group, wanted: string[], bench: Bench): Promise<R
   }
 }
 
+/** A floor that is known to be missed is said every time, and fails the run only when it is missed by more than before. */
 function verdict(results: Result[]): number {
-  const failed = results.filter(({ state }) => state === 'below the floor' || state === 'void');
-  for (const { target, state, ratio, value } of failed)
-    console.error(`${target.name} is ${state}: ${(ratio ?? value)?.toPrecision(3)}, floor ${target.floor}`);
-  return failed.length > 0 ? 1 : 0;
+  let failed = 0;
+  for (const { target, state, ratio, value } of results) {
+    if (state !== 'below the floor' && state !== 'void') continue;
+    const figure = ratio ?? value;
+    const isKnown = state !== 'void' && target.guard !== undefined && reaches(target, target.guard, figure!);
+    if (!isKnown) failed += 1;
+    console.error(
+      `${target.name} is ${state}: ${figure?.toPrecision(3)}, floor ${target.floor}` +
+        (target.guard === undefined
+          ? ''
+          : `, ${isKnown ? 'as is known; it fails' : 'worse than is known: it failed'} at ${target.guard}`),
+    );
+  }
+  console.log(`\n${results.length - failed} scenarios passed, ${failed} failed`);
+  return failed > 0 ? 1 : 0;
 }

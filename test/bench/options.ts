@@ -32,7 +32,7 @@ const SHORT: Form = {
   rounds: 3,
   seconds: 2,
   warmUpSeconds: 0.5,
-  heatSeconds: 3,
+  heatSeconds: 6,
   expiredHolds: 20_000,
   sweeps: 2,
   starts: 1,

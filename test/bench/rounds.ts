@@ -2,7 +2,7 @@ import type { Ground } from './ground/ground.js';
 import { median } from './load/percentiles.js';
 import type { Percentiles } from './load/plan.js';
 import type { Form } from './options.js';
-import { type Target, targetOf } from './targets.js';
+import { type Target, reaches, targetOf } from './targets.js';
 import type { Pgbench } from './yardsticks/pgbench.js';
 
 /** What scenarios are given. */
@@ -153,10 +153,9 @@ function conclude(recipe: Recipe, slices: Map<string, Slice[]>, wrong: string[])
   };
 }
 
-function judge({ better, floor, goal }: Target, figure: number): Result['state'] {
-  const reaches = (mark: number): boolean => (better === 'higher' ? figure >= mark : figure <= mark);
-  if (reaches(goal)) return 'goal';
-  return reaches(floor) ? 'floor' : 'below the floor';
+function judge(target: Target, figure: number): Result['state'] {
+  if (reaches(target, target.goal, figure)) return 'goal';
+  return reaches(target, target.floor, figure) ? 'floor' : 'below the floor';
 }
 
 /** Of each part the median over the rounds. */

@@ -9,7 +9,12 @@ export interface Target {
   floor: number;
   goal: number;
   better: 'higher' | 'lower';
+  /** The floor is not reached yet. The run fails when it is worse than this: about two thirds of what was reached. */
+  guard?: number;
 }
+
+/** Floors that are missed, and where CI stops us from falling further. The README says by how much. */
+const GUARDS: Record<string, number> = {};
 
 const higher = (name: string, unit: string, yardstick: string, floor: number, goal: number): Target => ({
   name,
@@ -56,5 +61,9 @@ export const TARGETS: Target[] = [
 export function targetOf(name: string): Target {
   const target = TARGETS.find((each) => each.name === name);
   if (!target) throw new Error(`there is no scenario ${name}`);
-  return target;
+  return { ...target, guard: GUARDS[name] };
+}
+
+export function reaches({ better }: Target, mark: number, figure: number): boolean {
+  return better === 'higher' ? figure >= mark : figure <= mark;
 }

@@ -34,8 +34,6 @@ export const holdLatency: Group = {
             'ReservationOpened',
           ]);
           supply.took(result);
-          if (slice.values['rate']! < rate * 0.9)
-            slice.void ??= `only ${Math.round(slice.values['rate']!)} of ${Math.round(rate)} holds a second were given`;
           return slice;
         },
       },

@@ -9,22 +9,20 @@ import {
   type OperationDefinitionNode,
   OperationTypeNode,
   getOperationAST,
-  getVariableValues,
   visit,
 } from 'graphql';
 import { collectFields } from 'graphql/execution/collectFields.js';
 import { Execution } from './execution.js';
 import { FieldPlan, type PlanGround } from './field-plan.js';
+import { Variables } from './variables.js';
 
 /** Each condition doubles the plans that one operation may have. */
 const MOST_CONDITIONS = 4;
 
-/** As many as graphql-js tells. */
-const MOST_VARIABLE_ERRORS = { maxErrors: 50 };
-
 /** An operation of a valid document, ready to be executed again and again. */
 export class Plan {
   private readonly fieldsByConditions = new Map<string, FieldPlan[]>();
+  private readonly variables: Variables;
   private readonly fragments: Record<string, FragmentDefinitionNode> = Object.create(null) as Record<string, never>;
 
   private constructor(
@@ -34,6 +32,7 @@ export class Plan {
     private readonly rootType: GraphQLObjectType,
     private readonly conditions: readonly string[],
   ) {
+    this.variables = new Variables(schema, operation);
     for (const definition of document.definitions)
       if (definition.kind === Kind.FRAGMENT_DEFINITION) this.fragments[definition.name.value] = definition;
   }
@@ -50,8 +49,7 @@ export class Plan {
 
   /** @returns undefined when the variables do not fit: then nothing was executed */
   execute(contextValue: unknown, variables: Record<string, unknown>): Promise<ExecutionResult> | undefined {
-    const definitions = this.operation.variableDefinitions ?? [];
-    const { coerced } = getVariableValues(this.schema, definitions, variables, MOST_VARIABLE_ERRORS);
+    const coerced = this.variables.coerce(variables);
     const fields = coerced && this.fieldsFor(coerced);
     if (!fields) return undefined;
     const { schema, fragments, operation } = this;
