@@ -65,8 +65,18 @@ async function run({ form, words, json }: Options): Promise<number> {
   }
 }
 
-/** One group that fails must not take the figures of the others with it. */
+/** What fails is measured a second time, and that counts: on a shared machine a neighbour may have been at work. */
 async function measured(group: Group, wanted: string[], bench: Bench): Promise<Result[]> {
+  const results = await tried(group, wanted, bench);
+  const doubtful = results.filter(fails).map(({ target }) => target.name);
+  if (doubtful.length === 0) return results;
+  bench.say(`again: ${doubtful.join(', ')}`);
+  const again = await tried(group, doubtful, bench);
+  return results.map((result) => again.find(({ target }) => target.name === result.target.name) ?? result);
+}
+
+/** One group that fails must not take the figures of the others with it. */
+async function tried(group: Group, wanted: string[], bench: Bench): Promise<Result[]> {
   try {
     return await runGroup(group, wanted, bench);
   } catch (error) {
@@ -77,21 +87,22 @@ async function measured(group: Group, wanted: string[], bench: Bench): Promise<R
   }
 }
 
-/** A floor that is known to be missed is said every time, and fails the run only when it is missed by more than before. */
+/** A floor that is known to be missed fails only when it is missed by more than before. */
+function fails({ target, state, ratio, value }: Result): boolean {
+  if (state === 'void') return true;
+  if (state !== 'below the floor') return false;
+  return target.guard === undefined || !reaches(target, target.guard, (ratio ?? value)!);
+}
+
 function verdict(results: Result[]): number {
-  let failed = 0;
-  for (const { target, state, ratio, value } of results) {
-    if (state !== 'below the floor' && state !== 'void') continue;
-    const figure = ratio ?? value;
-    const isKnown = state !== 'void' && target.guard !== undefined && reaches(target, target.guard, figure!);
-    if (!isKnown) failed += 1;
+  for (const result of results.filter(({ state }) => state === 'below the floor' || state === 'void')) {
+    const { target, state, ratio, value } = result;
+    const known = target.guard === undefined ? '' : `, known: it fails at ${target.guard}`;
     console.error(
-      `${target.name} is ${state}: ${figure?.toPrecision(3)}, floor ${target.floor}` +
-        (target.guard === undefined
-          ? ''
-          : `, ${isKnown ? 'as is known; it fails' : 'worse than is known: it failed'} at ${target.guard}`),
+      `${fails(result) ? 'FAILED ' : ''}${target.name} is ${state}: ${(ratio ?? value)?.toPrecision(3)}, floor ${target.floor}${known}`,
     );
   }
+  const failed = results.filter(fails).length;
   console.log(`\n${results.length - failed} scenarios passed, ${failed} failed`);
   return failed > 0 ? 1 : 0;
 }

@@ -56,7 +56,7 @@ export interface Booking {
 export type BookingState = 'ACTIVE' | 'CONVERTED' | 'EXPIRED' | 'CANCELLED';
 
 /** The union of two tellings of one thing: it began with the first, and was done when the first was answered. */
-const first = (one: Span | undefined, other: Span): Span =>
+export const first = (one: Span | undefined, other: Span): Span =>
   one ? { begin: Math.min(one.begin, other.begin), end: Math.min(one.end, other.end) } : other;
 
 /** The oracle: a bitmap of seats and legs, counters of areas and tiers, all from what was answered. */

@@ -1,6 +1,6 @@
 import { performance } from 'node:perf_hooks';
 import type { StoppedClock } from '../support/clock.js';
-import { type Book, type Booking, type Span, open } from './book.js';
+import { type Book, type Booking, type Span, open, first } from './book.js';
 import type { Answer, Desk } from './desk.js';
 import type { Plan } from './plans.js';
 import type { Operation, Round } from './round.js';
@@ -91,7 +91,7 @@ export class Worker {
         return book.cancel(plan.booking, span);
       case 'check-out':
         plan.booking.orderId = answer.order!.id;
-        plan.booking.ordered ??= span;
+        plan.booking.ordered = first(plan.booking.ordered, span);
         return;
       case 'pay':
         return this.notePayment(plan.booking, answer, span);

@@ -51,7 +51,7 @@ export const holds: Group = {
       },
       seats: async () => () => sell([api], parties),
       losers: () => losers(bench, market, api),
-      hot: () => hot(bench, market, api),
+      hot: async () => hot(bench, market, api),
       two: async () => {
         const second = await startApi(bench.ground);
         servers.push(second);
@@ -117,10 +117,10 @@ async function losers(bench: Bench, market: Market, api: Server): Promise<Conten
 }
 
 /** 50 seats that everybody wants. Whoever gets one gives it up at once, so that there is always something to win. */
-async function hot(bench: Bench, market: Market, api: Server): Promise<Contender> {
-  const trips = await market.trips(1, market.coach50);
-  const work = rush(market, trips, true, HOT_SEATS);
+function hot(bench: Bench, market: Market, api: Server): Contender {
   return async () => {
+    // Whoever has a seat at the end of a slice keeps it.
+    const work = rush(market, await market.trips(1, market.coach50), true, HOT_SEATS);
     const { slice } = await load(bench, [api], { work, connections: CALLERS }, [WON, LOST, 'Reservation']);
     if (!slice.answers?.[WON]) slice.void ??= 'nobody got a seat';
     return slice;

@@ -1,7 +1,7 @@
 import { badInput } from './caller-errors.js';
 
 const LONE_SURROGATE = /\p{Surrogate}/u;
-const LATIN = /^[\u0001-\u00ff]*$/;
+const LATIN = /^[ -\u00ff]*$/;
 /** No input type is nested so deep; a path parameter or a form is flat. */
 const DEEPEST = 12;
 

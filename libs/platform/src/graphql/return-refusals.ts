@@ -12,7 +12,7 @@ export function returnRefusals(schema: GraphQLSchema): GraphQLSchema {
 function refusalAsAnswer(resolve: GraphQLFieldResolver<unknown, unknown>): GraphQLFieldResolver<unknown, unknown> {
   return async (...args) => {
     try {
-      return (await resolve(...args)) as unknown;
+      return await resolve(...args);
     } catch (error) {
       if (error instanceof Refusal) return error;
       throw error;
