@@ -1,5 +1,6 @@
 import { performance } from 'node:perf_hooks';
 import { setTimeout as delay } from 'node:timers/promises';
+import { liveMessage } from '../load/operations.js';
 import { Samples } from '../load/percentiles.js';
 import { ListeningSocket } from './socket.js';
 import type { FromListener, ToListener } from './talk.js';
@@ -20,7 +21,6 @@ interface Record {
 class Listener {
   private readonly sockets: { socket: ListeningSocket; last?: Record }[] = [];
   private records = new Map<string, Record>();
-  private newest: Record | undefined;
   private recent: Record | undefined;
   private clock = 0;
   private lastArrival = 0;
@@ -38,7 +38,6 @@ class Listener {
     this.clock = epochOffset();
     this.records = new Map();
     this.recent = undefined;
-    this.newest = undefined;
     this.cpu = process.cpuUsage();
   }
 
@@ -54,9 +53,21 @@ class Listener {
         arrivals: arrivals.all().slice(),
       })),
       cpuSeconds: (user + system) / 1e6,
-      behind: this.newest ? this.sockets.filter(({ last }) => last !== this.newest).length : 0,
+      behind: this.behind(),
       lost: this.lost.slice(0, 5),
     };
+  }
+
+  /** Sockets that do not know the newest number. Two that know it may have been told by different messages. */
+  private behind(): number {
+    const numbers = new Map(
+      Array.from(this.records.values(), (record) => [
+        record,
+        liveMessage(record.bytes.toString())?.sequence ?? record.order,
+      ]),
+    );
+    const newest = Math.max(...numbers.values());
+    return numbers.size > 0 ? this.sockets.filter(({ last }) => !last || numbers.get(last) !== newest).length : 0;
   }
 
   /** A subscriber is there when it has its first message, a bare socket when it is open. */
@@ -113,7 +124,6 @@ class Listener {
     if (known) return known;
     const made = { bytes: Buffer.from(payload), arrivals: new Samples(), order: this.records.size };
     this.records.set(key, made);
-    this.newest = made;
     return made;
   }
 }
