@@ -9,11 +9,14 @@ export interface Target {
   floor: number;
   goal: number;
   better: 'higher' | 'lower';
-  /** The floor is not reached yet. The run fails when it is worse than this: what was reached, less what shared machines differ by. */
+  /** The floor is not reached for certain yet. The run fails when it is worse than this. */
   guard?: number;
 }
 
-/** Floors that are missed, and where CI stops us from falling further. The README says by how much. */
+/**
+ * Floors that are missed, or reached by less than two runs on a shared machine differ by, and where CI stops us from
+ * falling further. Each is said in every run; the README has the figures.
+ */
 const GUARDS: Record<string, number> = {
   'hold.spread': 0.15,
   'hold.naive': 2.5,
@@ -21,9 +24,11 @@ const GUARDS: Record<string, number> = {
   'hold.p99': 45,
   'hold.losers': 1,
   'hold.hot': 0.4,
+  'hold.two': 0.8,
   'hold.cpu': 0.4,
   'seatmap.read': 0.08,
   'fanout.1000': 0.33,
+  'fanout.5000.p99': 200,
   sweep: 0.1,
   'memory.idle': 260,
   'memory.load': 560,
