@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { JwtService } from '@nestjs/jwt';
-import { Clock } from '#kernel';
+import { Clock, RecentMap } from '#kernel';
 import type { Principal } from './principal.js';
 
 /** Together they stay within a few megabytes. */
@@ -22,7 +22,7 @@ interface Known {
  */
 @Injectable()
 export class KnownTokens {
-  private readonly known = new Map<string, Known>();
+  private readonly known = new RecentMap<string, Known>(MOST_KEPT);
 
   constructor(
     private readonly clock: Clock,
@@ -46,9 +46,5 @@ export class KnownTokens {
     if (claims?.exp === undefined) return;
     const until = Math.min(claims.exp * 1000, this.clock.now().getTime() + KEPT_MS);
     this.known.set(authorization, { principal, until });
-    for (const oldest of this.known.keys()) {
-      if (this.known.size <= MOST_KEPT) break;
-      this.known.delete(oldest);
-    }
   }
 }

@@ -1,6 +1,6 @@
 import { type KeyObject, createHmac, createSecretKey, timingSafeEqual } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { hashToken } from '#kernel';
+import { RecentMap, hashToken } from '#kernel';
 import { Config, notFound } from '#platform';
 import type { Principal } from '#identity';
 import type { Reservation } from './reservation.entity.js';
@@ -18,8 +18,8 @@ const TOKEN = /^([\w-]{22})[\w-]{43}$/;
 @Injectable()
 export class SessionTokens {
   private readonly key: KeyObject;
-  private readonly tokens = new Map<string, string>();
-  private readonly addresses = new Map<string, string>();
+  private readonly tokens = new RecentMap<string, string>(REMEMBERED);
+  private readonly addresses = new RecentMap<string, string>(REMEMBERED);
 
   constructor(config: Config) {
     this.key = createSecretKey(config.LINK_SECRET, 'utf8');
@@ -85,9 +85,8 @@ function networkOf(address: string): string {
     .join(':');
 }
 
-function remembered(known: Map<string, string>, key: string, make: () => string): string {
+function remembered(known: RecentMap<string, string>, key: string, make: () => string): string {
   const value = known.get(key) ?? make();
-  if (known.size >= REMEMBERED) known.clear();
   known.set(key, value);
   return value;
 }

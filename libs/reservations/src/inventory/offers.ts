@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { LegRange } from '#kernel';
+import { type LegRange, RecentMap } from '#kernel';
 import {
   type Area,
   type Bookable,
@@ -50,8 +50,8 @@ export function priceOf({ fares }: Offer, tier: Tier, legs: LegRange): number | 
  */
 @Injectable()
 export class Offers {
-  private readonly offers = new Map<string, Offer>();
-  private readonly layouts = new Map<string, Promise<Layout>>();
+  private readonly offers = new RecentMap<string, Offer>(REMEMBERED_OFFERS);
+  private readonly layouts = new RecentMap<string, Promise<Layout>>(REMEMBERED_LAYOUTS);
 
   constructor(
     private readonly bookables: BookablesService,
@@ -88,7 +88,7 @@ export class Offers {
     if (known) return await known;
     const loading = this.loadLayout(seatMapId);
     loading.catch(() => this.layouts.delete(seatMapId));
-    remember(this.layouts, seatMapId, loading, REMEMBERED_LAYOUTS);
+    this.layouts.set(seatMapId, loading);
     return await loading;
   }
 
@@ -106,7 +106,7 @@ export class Offers {
     ]);
     const offer: Offer = { bookable, organization, layout, tiers, calls, fares, revision };
     // Before its first reservation a bookable may change without raising the revision.
-    if (revision !== undefined) remember(this.offers, bookableId, offer, REMEMBERED_OFFERS);
+    if (revision !== undefined) this.offers.set(bookableId, offer);
     return offer;
   }
 
@@ -118,10 +118,4 @@ export class Offers {
       areas: new Map(areas.map((area) => [area.id, area])),
     };
   }
-}
-
-/** The oldest goes when there are too many. */
-function remember<T>(map: Map<string, T>, key: string, value: T, most: number): void {
-  if (map.size >= most) map.delete(map.keys().next().value!);
-  map.set(key, value);
 }

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Batcher, Clock } from '#kernel';
+import { Batcher, Clock, RecentMap } from '#kernel';
 import { Database, HotPool, busy } from '#platform';
 import type { InventoryChange } from './inventory-changes.js';
 
@@ -60,7 +60,7 @@ const REMEMBERED = 5_000;
  */
 @Injectable()
 export class SeatStates {
-  private readonly remembered = new Map<string, SeatSnapshot>();
+  private readonly remembered = new RecentMap<string, SeatSnapshot>(REMEMBERED);
   private readonly readers: Batcher<string, SeatSnapshot>;
 
   constructor(
@@ -105,25 +105,24 @@ export class SeatStates {
     const now = this.clock.now();
     const known = ids.filter((id) => this.remembered.has(id));
     const sequences = known.length > 0 ? await this.sequences(known) : new Map<string, number>();
-    const outdated = ids.filter((id) => {
-      const snapshot = this.remembered.get(id);
-      return !snapshot || snapshot.sequence !== sequences.get(id) || (snapshot.until !== null && snapshot.until <= now);
-    });
-    if (outdated.length > 0) await this.load(outdated, now);
-    const untouched = await this.readUntouched(ids.filter((id) => !this.remembered.has(id)));
-    return wanted.map((id) => this.remembered.get(id) ?? untouched.get(id) ?? NOWHERE);
+    const found = new Map<string, SeatSnapshot>();
+    for (const id of known) {
+      const snapshot = this.remembered.get(id)!;
+      const isOver = snapshot.until !== null && snapshot.until <= now;
+      if (!isOver && snapshot.sequence === sequences.get(id)) found.set(id, snapshot);
+    }
+    const outdated = ids.filter((id) => !found.has(id));
+    if (outdated.length > 0) await this.load(outdated, now, found);
+    const untouched = await this.readUntouched(ids.filter((id) => !found.has(id)));
+    return wanted.map((id) => found.get(id) ?? untouched.get(id) ?? NOWHERE);
   }
 
-  private async load(ids: string[], now: Date): Promise<void> {
+  private async load(ids: string[], now: Date, found: Map<string, SeatSnapshot>): Promise<void> {
     for (const row of await this.pool.query<SnapshotRow>(SNAPSHOTS, [ids, now])) {
-      // Taken out and put in again: the first in the map is the one that was read longest ago.
-      this.remembered.delete(row.id);
       const until = row.checked ? now : row.until === null ? null : new Date(Number(row.until));
-      this.remembered.set(row.id, { sequence: Number(row.sequence), legs: row.legs, areas: row.areas ?? [], until });
-    }
-    for (const id of this.remembered.keys()) {
-      if (this.remembered.size <= REMEMBERED) break;
-      this.remembered.delete(id);
+      const snapshot = { sequence: Number(row.sequence), legs: row.legs, areas: row.areas ?? [], until };
+      this.remembered.set(row.id, snapshot);
+      found.set(row.id, snapshot);
     }
   }
 

@@ -1,4 +1,5 @@
 import { type DocumentNode, GraphQLError, type GraphQLSchema, parse, specifiedRules, validate } from 'graphql';
+import { RecentMap } from '#kernel';
 import { PARSE_OPTIONS, queryLimits } from '../query-limits.js';
 import type { Prepared } from './shared-selection.js';
 
@@ -8,7 +9,7 @@ const LONGEST_KEPT = 8_192;
 
 /** Parses and validates what clients send, once for all who send the same. */
 export class Documents {
-  private readonly kept = new Map<string, Prepared>();
+  private readonly kept = new RecentMap<string, Prepared>(MOST_KEPT);
 
   constructor(private readonly schema: GraphQLSchema) {}
 
@@ -16,8 +17,6 @@ export class Documents {
   prepare(text: string): Prepared | GraphQLError[] {
     const kept = this.kept.get(text);
     if (kept) {
-      // Taken out and put in again: the first in the map is the one that was used longest ago.
-      this.kept.delete(text);
       this.kept.set(text, kept);
       return kept;
     }
@@ -26,16 +25,8 @@ export class Documents {
     const errors = validate(this.schema, document, [...specifiedRules, queryLimits]);
     if (errors.length > 0) return errors.map((error) => withCode(error, 'GRAPHQL_VALIDATION_FAILED'));
     const prepared: Prepared = { document, selections: new Map() };
-    if (text.length <= LONGEST_KEPT) this.keep(text, prepared);
+    if (text.length <= LONGEST_KEPT) this.kept.set(text, prepared);
     return prepared;
-  }
-
-  private keep(text: string, prepared: Prepared): void {
-    this.kept.set(text, prepared);
-    for (const oldest of this.kept.keys()) {
-      if (this.kept.size <= MOST_KEPT) break;
-      this.kept.delete(oldest);
-    }
   }
 }
 
