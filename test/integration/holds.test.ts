@@ -1,7 +1,8 @@
 import { newId } from '#kernel';
-import { BookablesService, PublishingService, SeatMapsService } from '#catalogue';
+import { SeatMapsService } from '#catalogue';
 import { MovedClock } from '../support/clock.js';
 import { type TestApplication, startApplication } from '../support/application.js';
+import { concertIn } from '../support/booking.js';
 import { type Sale, checkOut, reserve, saleOfTrip, seatStates } from '../support/sale.js';
 
 describe('holding seats', () => {
@@ -143,26 +144,10 @@ describe('holding seats', () => {
   });
 
   it('sells the seats of an event by the same code, without naming legs', async () => {
-    const publishing = application.get(PublishingService);
     const { organizationId } = sale;
-    const venue = await publishing.createVenue(organizationId, {
-      name: 'Hall',
-      address: '1 Street',
-      timeZone: 'Europe/London',
-    });
     const seatMapId = await application.get(SeatMapsService).ensureLayout(organizationId, 'small-hall');
-    const startsAt = new Date(Date.now() + 72 * 3_600_000);
-    const draft = await publishing.createEvent(organizationId, {
-      venueId: venue.id,
-      seatMapId,
-      title: 'Concert',
-      description: '',
-      category: 'Concert',
-      startsAt,
-      endsAt: new Date(startsAt.getTime() + 3_600_000),
-      tiers: [{ name: 'Adult', priceMinor: 1800, maxPerOrder: 10 }],
-    });
-    const bookable = await application.get(BookablesService).publish(draft.id);
+    const tiers = [{ name: 'Adult', priceMinor: 1800, maxPerOrder: 10 }];
+    const bookable = await concertIn(application, organizationId, seatMapId, tiers);
     const seats = await application.get(SeatMapsService).seats(seatMapId);
     const concert: Sale = {
       organizationId,

@@ -1,8 +1,7 @@
 import { newId } from '#kernel';
 import { type Bookable, BookablesService, PublishingService, SeatMapsService } from '#catalogue';
-import { SeatPosition } from '../../libs/catalogue/src/seat-map.entity.js';
 import type { TestApplication } from '../support/application.js';
-import { generousOrganization } from '../support/booking.js';
+import { generousOrganization, seatsInAColumn } from '../support/booking.js';
 
 export const HOLD_MINUTES = 15;
 export const CAP_MINUTES = 40;
@@ -42,14 +41,7 @@ const tiersOf = (quantity: number): { name: string; priceMinor: number; maxPerOr
 
 async function layout(application: TestApplication, organizationId: string, seats: number, capacity: number) {
   const { id } = await application.get(SeatMapsService).create(organizationId, newId(), {
-    seats: Array.from({ length: seats }, (_, index) => ({
-      label: `${index + 1}A`,
-      rowNumber: index + 1,
-      columnNumber: 1,
-      position: SeatPosition.WINDOW,
-      category: 'standard',
-      accessible: false,
-    })),
+    seats: seatsInAColumn(seats),
     areas: [
       { name: 'Standing', capacity },
       { name: 'Bicycles', capacity: 2 },

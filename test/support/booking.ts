@@ -1,5 +1,6 @@
 import { newId } from '#kernel';
 import {
+  type Bookable,
   OrganizationsService,
   PublishingService,
   SeatMapsService,
@@ -112,19 +113,49 @@ export async function hallOf(
   organizationId: string,
   { seats: seatCount = 60, capacity = 200, tiers = { Standard: undefined } as Record<string, number | undefined> } = {},
 ): Promise<Hall> {
-  const publishing = application.get(PublishingService);
   const maps = application.get(SeatMapsService);
   const { id: seatMapId } = await maps.create(organizationId, 'hall', {
-    seats: Array.from({ length: seatCount }, (_, index) => ({
-      label: `${index + 1}A`,
-      rowNumber: index + 1,
-      columnNumber: 1,
-      position: SeatPosition.WINDOW,
-      category: 'standard',
-      accessible: false,
-    })),
+    seats: seatsInAColumn(seatCount),
     areas: [{ name: 'Standing', capacity }],
   });
+  const bookable = await concertIn(
+    application,
+    organizationId,
+    seatMapId,
+    Object.entries(tiers).map(([name, quantity]) => ({ name, priceMinor: 1800, maxPerOrder: 100, quantity })),
+  );
+  const [seats, areas] = await Promise.all([maps.seats(seatMapId), maps.areas(seatMapId)]);
+  return {
+    organizationId,
+    bookable,
+    seats,
+    seat: (label) => seats.find((seat) => seat.label === label)!,
+    standing: areas[0]!,
+    tiers: await application.database.query(`SELECT id, name FROM tiers WHERE bookable_id = $1 ORDER BY position`, [
+      bookable.id,
+    ]),
+  };
+}
+
+/** A column of seats, 1A and on. */
+export const seatsInAColumn = (count: number) =>
+  Array.from({ length: count }, (_, index) => ({
+    label: `${index + 1}A`,
+    rowNumber: index + 1,
+    columnNumber: 1,
+    position: SeatPosition.WINDOW,
+    category: 'standard',
+    accessible: false,
+  }));
+
+/** A published event in three days, at a venue of its own. */
+export async function concertIn(
+  application: TestApplication,
+  organizationId: string,
+  seatMapId: string,
+  tiers: { name: string; priceMinor: number; maxPerOrder: number; quantity?: number }[],
+): Promise<Bookable> {
+  const publishing = application.get(PublishingService);
   const venue = await publishing.createVenue(organizationId, {
     name: newId(),
     address: 'A',
@@ -139,18 +170,7 @@ export async function hallOf(
     category: 'Concert',
     startsAt,
     endsAt: new Date(startsAt.getTime() + 3_600_000),
-    tiers: Object.entries(tiers).map(([name, quantity]) => ({ name, priceMinor: 1800, maxPerOrder: 100, quantity })),
+    tiers,
   });
-  const bookable = await application.get(BookablesService).publish(draft.id);
-  const [seats, areas] = await Promise.all([maps.seats(seatMapId), maps.areas(seatMapId)]);
-  return {
-    organizationId,
-    bookable,
-    seats,
-    seat: (label) => seats.find((seat) => seat.label === label)!,
-    standing: areas[0]!,
-    tiers: await application.database.query(`SELECT id, name FROM tiers WHERE bookable_id = $1 ORDER BY position`, [
-      bookable.id,
-    ]),
-  };
+  return await application.get(BookablesService).publish(draft.id);
 }

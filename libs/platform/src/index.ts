@@ -7,7 +7,7 @@ export { Database, sqlState } from './database/database.js';
 export { DatabaseModule } from './database/database.module.js';
 export { Atomically, DomainEvents, type EventType } from './database/domain-events.js';
 export { HotPool, type Statement } from './database/hot-pool.js';
-export { Idempotency } from './database/idempotency.js';
+export { Idempotency, keyReused } from './database/idempotency.js';
 export { isConnectionLost } from './database/lost-connection.js';
 export { ACCESS, Public } from './graphql/access.js';
 export {

@@ -7,9 +7,10 @@ import { Inventory, type Shortage } from './inventory/inventory.js';
 import { type Offer, Offers } from './inventory/offers.js';
 import { Quotes } from './quotes.js';
 import { ReleasesService } from './releases.service.js';
-import { AreaFull, LimitExceeded, SeatTaken, TierSoldOut } from './reservation.refusals.js';
+import { LimitExceeded } from './reservation.refusals.js';
 import type { AddPlacesInput } from './reservation.inputs.js';
 import type { Reservation } from './reservation.entity.js';
+import { refusalOf } from './shortages.js';
 
 const MOST_TRIES = 4;
 
@@ -51,7 +52,7 @@ export class AdditionsService {
         if (error instanceof Stale) this.offers.forget(reservation.bookableId);
         else if (!(error instanceof Short)) throw error;
         // What was short may have been freed by somebody else meanwhile: at least one more try.
-        else if (expired === 0) throw refusalOf(error, reservation);
+        else if (expired === 0) throw refusalOf(error.offer, reservation.legs, error.shortage);
         else expired = await this.releases.expireDue(reservation.bookableId);
       }
     }
@@ -81,13 +82,4 @@ export class AdditionsService {
     if (Math.max(account!.places, seatIds.length) + more > mostPlaces)
       throw new LimitExceeded(`One passenger may have at most ${mostPlaces} places here.`);
   }
-}
-
-function refusalOf({ offer: { layout, tiers }, shortage }: Short, { bookableId, legs }: Reservation): object {
-  if (shortage.kind === 'seats') {
-    const seats = shortage.ordinals.map((ordinal) => layout.seats[ordinal]!);
-    return new SeatTaken(seats, bookableId, legs);
-  }
-  if (shortage.kind === 'area') return new AreaFull(layout.areas.get(shortage.areaId)!.name, shortage.left);
-  return new TierSoldOut(tiers.find(({ id }) => id === shortage.tierId)!.name, shortage.left);
 }

@@ -1,25 +1,29 @@
 import { Injectable } from '@nestjs/common';
 import { Clock, type LegRange, hashToken, newId } from '#kernel';
-import { Database, badInput, busy } from '#platform';
+import { Database, busy, keyReused } from '#platform';
 import { journeyBetween } from '#catalogue';
 import { HoldQueue } from './inventory/hold-queue.js';
 import type { HoldOutcome, HoldRequest, TakenSeat, WantedPlace } from './inventory/hold-request.js';
-import { Inventory } from './inventory/inventory.js';
+import { Inventory, type Shortage } from './inventory/inventory.js';
 import { type Offer, Offers } from './inventory/offers.js';
 import { Replays } from './inventory/replays.js';
 import { TakenSeats } from './inventory/taken-seats.js';
 import { Quotes } from './quotes.js';
 import { ReleasesService } from './releases.service.js';
-import { AreaFull, LimitExceeded, SeatTaken, TierSoldOut } from './reservation.refusals.js';
+import { LimitExceeded } from './reservation.refusals.js';
 import type { ReserveInput } from './reservation.inputs.js';
 import { Reservation, ReservationState } from './reservation.entity.js';
 import { SessionTokens } from './session-tokens.js';
+import { refusalOf } from './shortages.js';
 
 /** Each try has a reason that is gone with it: a changed price, an expired hold. More of them is a storm. */
 const MOST_TRIES = 8;
 
 /** An outcome without a reservation; who must come again has done so in the queue. */
 type Refused = Exclude<HoldOutcome, { kind: 'held' | 'replay' | 'again' }>;
+
+/** The key with its scope, hashed, and what is asked with it. */
+type Idempotent = Pick<HoldRequest, 'key' | 'fingerprint'>;
 
 /** Who asks. */
 export interface Asker {
@@ -51,18 +55,23 @@ export class HoldsService {
    * that are not there; BUSY
    */
   async hold(asker: Asker, input: ReserveInput, seats = input.seats): Promise<Reservation> {
+    const idempotent = fingerprintOf(asker, input);
     try {
-      return await this.tryToHold(asker, input, seats);
+      return await this.tryToHold(asker, input, seats, idempotent);
     } catch (error) {
       // It may have been answered when there still was what is refused now.
-      const before = await this.answered(asker, input);
+      const before = await this.firstAnswer(idempotent);
       if (before) return before;
       throw error;
     }
   }
 
-  private async tryToHold(asker: Asker, input: ReserveInput, seats: ReserveInput['seats']): Promise<Reservation> {
-    const idempotency = fingerprintOf(asker, input);
+  private async tryToHold(
+    asker: Asker,
+    input: ReserveInput,
+    seats: ReserveInput['seats'],
+    idempotent: Idempotent,
+  ): Promise<Reservation> {
     for (let tries = 1; tries <= MOST_TRIES; tries += 1) {
       const offer = await this.offers.of(input.bookableId);
       const legs = journeyBetween(offer.bookable, offer.calls, input.from, input.to);
@@ -71,9 +80,9 @@ export class HoldsService {
         await this.inventory.open(input.bookableId);
         continue;
       }
-      const request = { ...this.request(asker, offer, offer.revision), ...idempotency, legs, places };
+      const request = { ...this.request(asker, offer, offer.revision), ...idempotent, legs, places };
       const known = this.taken.of(request);
-      if (known) throw seatTaken(offer, legs, known);
+      if (known) throw refusalOf(offer, legs, seatsOf(known));
       const outcome = await this.queue.hold(request);
       if (outcome.kind === 'held') return reservationOf(request, this.clock.now());
       if (outcome.kind === 'replay')
@@ -85,7 +94,10 @@ export class HoldsService {
 
   /** What the same request got before, by its key. @throws BAD_USER_INPUT when the key was used for another one */
   async answered(asker: Asker, input: ReserveInput): Promise<Reservation | undefined> {
-    const { key, fingerprint } = fingerprintOf(asker, input);
+    return await this.firstAnswer(fingerprintOf(asker, input));
+  }
+
+  private async firstAnswer({ key, fingerprint }: Idempotent): Promise<Reservation | undefined> {
     const first = key === null ? undefined : await this.replays.find(key);
     if (!first) return undefined;
     if (first.fingerprint !== fingerprint) throw keyReused();
@@ -104,16 +116,17 @@ export class HoldsService {
       case 'taken': {
         const now = this.clock.now().getTime();
         // The time of a hold is up and nobody has recorded it: its seats are for whoever wants them.
-        if (outcome.seats.some(({ until }) => until !== null && until <= now)) return await this.expireDue(id);
+        if (outcome.seats.some(({ until }) => until !== null && until <= now))
+          return void (await this.releases.expireDue(id));
         this.taken.remember(id, outcome.seats);
-        throw seatTaken(offer, legs, outcome.seats);
+        throw refusalOf(offer, legs, seatsOf(outcome.seats));
       }
       case 'area-full':
-        if (outcome.due) return await this.expireDue(id);
-        throw new AreaFull(offer.layout.areas.get(outcome.areaId)?.name ?? 'The area', outcome.left);
+        if (outcome.due) return void (await this.releases.expireDue(id));
+        throw refusalOf(offer, legs, { ...outcome, kind: 'area' });
       case 'tier-sold-out':
-        if (outcome.due) return await this.expireDue(id);
-        throw new TierSoldOut(offer.tiers.find((tier) => tier.id === outcome.tierId)?.name ?? 'The tier', outcome.left);
+        if (outcome.due) return void (await this.releases.expireDue(id));
+        throw refusalOf(offer, legs, { ...outcome, kind: 'tier' });
       case 'limit':
         throw new LimitExceeded(LIMIT_MESSAGES[outcome.limit](offer));
       case 'key-reused':
@@ -121,10 +134,6 @@ export class HoldsService {
       case 'failed':
         throw outcome.error;
     }
-  }
-
-  private async expireDue(bookableId: string): Promise<void> {
-    await this.releases.expireDue(bookableId);
   }
 
   private request(
@@ -151,9 +160,6 @@ export class HoldsService {
   }
 }
 
-const keyReused = (): Error =>
-  badInput('The idempotency key was used for another request. Use a new key.', 'idempotencyKey');
-
 const LIMIT_MESSAGES: Record<'open' | 'address' | 'places', (offer: Offer) => string> = {
   open: ({ organization }) =>
     `You hold ${organization.mostOpenReservations} reservations here already. Pay for one or cancel one first.`,
@@ -161,13 +167,10 @@ const LIMIT_MESSAGES: Record<'open' | 'address' | 'places', (offer: Offer) => st
   places: ({ organization }) => `One passenger may have at most ${organization.mostPlaces} places here.`,
 };
 
-function seatTaken({ layout, bookable }: Offer, legs: LegRange, seats: TakenSeat[]): SeatTaken {
-  const taken = seats.map(({ ordinal }) => layout.seats[ordinal]!);
-  return new SeatTaken(taken, bookable.id, legs);
-}
+const seatsOf = (seats: TakenSeat[]): Shortage => ({ kind: 'seats', ordinals: seats.map(({ ordinal }) => ordinal) });
 
 /** Keys of different callers never meet. */
-function fingerprintOf({ userId }: Asker, input: ReserveInput): Pick<HoldRequest, 'key' | 'fingerprint'> {
+function fingerprintOf({ userId }: Asker, input: ReserveInput): Idempotent {
   const { idempotencyKey, ...request } = input;
   if (idempotencyKey === undefined) return { key: null, fingerprint: null };
   return { key: hashToken(`${userId ?? 'public'}:${idempotencyKey}`), fingerprint: hashToken(JSON.stringify(request)) };

@@ -4,7 +4,7 @@ import { type Server, startApi, startServer } from '../ground/server.js';
 import type { HoldWork } from '../load/plan.js';
 import type { Bench, Contender, Group, Slice } from '../rounds.js';
 import { seedNaiveTrips } from '../naive/naive-data.js';
-import { type Loaded, load } from './load-slice.js';
+import { load } from './load-slice.js';
 import { COACH_SEATS, HOT_SEATS, Market, hold } from './market.js';
 import { Supply, wholeSlots } from './supply.js';
 import { holdOne } from './yardsticks.js';
@@ -113,7 +113,7 @@ async function losers(bench: Bench, market: Market, api: Server): Promise<Conten
   const [trip] = await market.trips(1);
   await hold(api, trip!, market.coach.seatIds);
   const work = rush(market, [trip!], false, COACH_SEATS);
-  return async () => named(await load(bench, [api], { work, connections: CALLERS }, [LOST]));
+  return async () => (await load(bench, [api], { work, connections: CALLERS }, [LOST])).slice;
 }
 
 /** 50 seats that everybody wants. Whoever gets one gives it up at once, so that there is always something to win. */
@@ -138,8 +138,4 @@ function rush(market: Market, trips: string[], givesUp: boolean, seats: number):
     givesUp,
     tokens: market.tokens,
   };
-}
-
-function named({ slice }: Loaded): Slice {
-  return slice;
 }

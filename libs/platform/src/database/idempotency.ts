@@ -1,6 +1,5 @@
-import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { Clock } from '#kernel';
+import { Clock, hashToken } from '#kernel';
 import { badInput } from '../graphql/caller-errors.js';
 import { Database } from './database.js';
 
@@ -22,7 +21,7 @@ export class Idempotency {
    */
   async once<T>(scope: string, key: string | undefined, request: unknown, work: () => Promise<T>): Promise<T> {
     if (key === undefined) return await this.database.transaction(work);
-    const fingerprint = createHash('sha256').update(JSON.stringify(request)).digest('base64url');
+    const fingerprint = hashToken(JSON.stringify(request));
     return await this.database.transaction(async () => {
       // A rival with the same key waits here until the first commits or rolls back (unique index), then finds its row.
       const [claimed] = await this.database.query<{ key: string }>(
@@ -46,9 +45,12 @@ export class Idempotency {
       `SELECT fingerprint, answer FROM idempotency_keys WHERE scope = $1 AND key = $2`,
       [scope, key],
     );
-    if (!first || first.fingerprint !== fingerprint) {
-      throw badInput('The idempotency key was used for another request. Use a new key.', 'idempotencyKey');
-    }
+    if (!first || first.fingerprint !== fingerprint) throw keyReused();
     return first.answer;
   }
+}
+
+/** The same key with another request. */
+export function keyReused(): Error {
+  return badInput('The idempotency key was used for another request. Use a new key.', 'idempotencyKey');
 }
