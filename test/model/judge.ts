@@ -144,10 +144,7 @@ function unjustified(
     );
     if (free.length === 0) return undefined;
     const wrong = free.find((place) => !isRemembered(round, operation, place.seatId!, legsOf(place)));
-    if (wrong)
-      return `seat ${wrong.seatId} was free: ${legsOf(wrong)
-        .map((slot) => round.story(slot))
-        .join('; ')}`;
+    if (wrong) return `seat ${wrong.seatId} was free: ${stories(round, legsOf(wrong))}`;
     verdict.fromMemory += 1;
     return undefined;
   }
@@ -158,7 +155,7 @@ function unjustified(
     const capacity = round.book.capacity.get(slot);
     return capacity !== undefined && count(slot) + slots.filter((other) => other === slot).length > capacity;
   });
-  return isFull ? undefined : 'there was enough';
+  return isFull ? undefined : `there was enough: ${stories(round, slots)}`;
 }
 
 function twinOf(round: Round, { plan }: Operation): Booking | undefined {
@@ -245,8 +242,11 @@ function wrongPayment(round: Round, operation: Operation, booking: Booking): str
     const needed = own.filter((other) => other === slot).length;
     return round.possible(slot, sinceFirst, booking).length + needed > round.book.capacity.get(slot)!;
   });
-  return isShort ? undefined : 'all its places were free, and it was paid back';
+  return isShort ? undefined : `all its places were free, and it was paid back: ${stories(round, own)}`;
 }
+
+const stories = (round: Round, slots: string[]): string =>
+  [...new Set(slots)].map((slot) => round.story(slot)).join('; ');
 
 function describe({ plan, answer, span, desk, clock }: Operation): string {
   const { seatIds, left, reservation } = answer;

@@ -76,12 +76,18 @@ export class ConfirmationService {
       return true;
     }
     if (reservation.state !== ReservationState.EXPIRED) return false;
-    await this.releases.expireDue(order.bookableId);
     const places = (await this.inventory.places(reservation.id)).map((place) => ({
       ...place,
       ordinal: place.seatId === null ? null : layout.seatsById.get(place.seatId)!.ordinal,
     }));
-    return (await this.inventory.take(reservation, places, null)) === undefined;
+    for (;;) {
+      const expired = await this.releases.expireDue(order.bookableId);
+      const taken = await this.database.tentatively(
+        async () => (await this.inventory.take(reservation, places, null)) === undefined,
+      );
+      // Whatever stands in the way was not due a moment ago.
+      if (taken || expired === 0) return taken;
+    }
   }
 
   private async giveUp(reservation: Reservation): Promise<void> {

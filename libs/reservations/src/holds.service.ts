@@ -84,7 +84,7 @@ export class HoldsService {
       const known = this.taken.of(request);
       if (known) throw refusalOf(offer, legs, seatsOf(known));
       const outcome = await this.queue.hold(request);
-      if (outcome.kind === 'held') return reservationOf(request, this.clock.now());
+      if (outcome.kind === 'held') return reservationOf(request, outcome.at);
       if (outcome.kind === 'replay')
         return await this.database.repository(Reservation).findOneByOrFail({ id: outcome.reservationId });
       await this.afterRefusal(offer, legs, outcome);
@@ -150,7 +150,7 @@ export class HoldsService {
       userId,
       address: userId === null ? this.tokens.hashOfAddress(ip) : null,
       tokenHash: hashToken(this.tokens.of(id)),
-      expiresAt: new Date(this.clock.now().getTime() + organization.holdMinutes * 60_000),
+      holdMs: organization.holdMinutes * 60_000,
       limits: {
         mostOpen: organization.mostOpenReservations,
         mostOpenPerAddress: organization.mostOpenPerAddress,
@@ -176,7 +176,8 @@ function fingerprintOf({ userId }: Asker, input: ReserveInput): Idempotent {
   return { key: hashToken(`${userId ?? 'public'}:${idempotencyKey}`), fingerprint: hashToken(JSON.stringify(request)) };
 }
 
-function reservationOf({ legs, places, tokenHash, key, fingerprint, ...request }: HoldRequest, now: Date): Reservation {
+function reservationOf(request: HoldRequest, at: Date): Reservation {
+  const { legs, places } = request;
   return Object.assign(new Reservation(), {
     id: request.id,
     bookableId: request.bookableId,
@@ -185,14 +186,14 @@ function reservationOf({ legs, places, tokenHash, key, fingerprint, ...request }
     toPosition: legs.to,
     userId: request.userId,
     address: request.address,
-    sessionTokenHash: tokenHash,
+    sessionTokenHash: request.tokenHash,
     state: ReservationState.ACTIVE,
-    expiresAt: request.expiresAt,
-    createdAt: now,
+    expiresAt: new Date(at.getTime() + request.holdMs),
+    createdAt: at,
     endedAt: null,
     extensions: 0,
-    requestKey: key,
-    requestFingerprint: fingerprint,
+    requestKey: request.key,
+    requestFingerprint: request.fingerprint,
     seatIds: places.map(({ seatId }: WantedPlace) => seatId),
     areaIds: places.map(({ areaId }: WantedPlace) => areaId),
     tierIds: places.map(({ tierId }: WantedPlace) => tierId),

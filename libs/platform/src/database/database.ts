@@ -62,6 +62,18 @@ export class Database {
     }
   }
 
+  /** Runs `work` in the open transaction. When it answers false it is undone, and its locks are given back. */
+  async tentatively(work: () => Promise<boolean>): Promise<boolean> {
+    const transaction = this.open.getStore();
+    if (!transaction) throw new Error('Nothing is tried out outside a transaction');
+    const notices = transaction.afterCommit.length;
+    await this.query('SAVEPOINT tentatively');
+    const isKept = await work();
+    await this.query(isKept ? 'RELEASE SAVEPOINT tentatively' : 'ROLLBACK TO SAVEPOINT tentatively');
+    if (!isKept) transaction.afterCommit.length = notices;
+    return isKept;
+  }
+
   /**
    * The driver's own client of the open transaction, for COPY.
    * @throws Error when no transaction is open: what it writes would be kept whatever happens next

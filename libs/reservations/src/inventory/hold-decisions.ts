@@ -2,6 +2,7 @@ import type { HoldOutcome, HoldRequest, TakenSeat } from './hold-request.js';
 
 /** What the database says under its locks, by the keys below. */
 export interface HoldFacts {
+  now: Date;
   /** Number of the last change of each bookable that could be locked. */
   sequences: Map<string, number>;
   /** Its revision. */
@@ -56,7 +57,7 @@ function decide(request: HoldRequest, facts: HoldFacts, touched: Set<string>, ke
     // One row is written once in a batch; its other legs are for the next.
     (request.places.some(({ ordinal }) => ordinal !== null && touched.has(of(bookableId, ordinal)))
       ? { kind: 'again' }
-      : { kind: 'held' })
+      : { kind: 'held', at: facts.now })
   );
 }
 
@@ -103,13 +104,13 @@ function exceededLimit(
   return undefined;
 }
 
-function take({ bookableId, userId, address, places, legs, expiresAt }: HoldRequest, facts: HoldFacts): void {
+function take({ bookableId, userId, address, places, legs, holdMs }: HoldRequest, facts: HoldFacts): void {
   const { from, to } = legs;
   for (const { ordinal, areaId, limited, tierId } of places) {
     const seat = ordinal === null ? undefined : facts.seats.get(of(bookableId, ordinal));
     if (seat) {
       seat.legs = seat.legs.slice(0, from) + 'h'.repeat(to - from) + seat.legs.slice(to);
-      seat.until = Math.min(seat.until ?? Infinity, expiresAt.getTime());
+      seat.until = Math.min(seat.until ?? Infinity, facts.now.getTime() + holdMs);
     }
     const area = areaId === null ? undefined : facts.areas.get(of(bookableId, areaId));
     if (area) for (let leg = from; leg < to; leg += 1) area.taken[leg]! += 1;

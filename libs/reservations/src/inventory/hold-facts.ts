@@ -107,6 +107,7 @@ export async function factsFor(client: PoolClient, wanted: Wanted, now: Date, wa
   });
   const row = rows[0]!;
   return {
+    now,
     sequences: zip(row.locked ?? [], (index) => Number(row.sequences![index])),
     revisions: zip(row.locked ?? [], (index) => row.revisions![index]!),
     due: new Set((row.locked ?? []).filter((_, index) => row.due?.[index])),

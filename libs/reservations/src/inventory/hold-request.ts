@@ -32,7 +32,8 @@ export interface HoldRequest {
   /** Keyed hash of the address of somebody without an account. */
   address: string | null;
   tokenHash: string;
-  expiresAt: Date;
+  /** From the moment at which it is made. */
+  holdMs: number;
   /** Idempotency: key with its scope, hashed; and what is asked with it. */
   key: string | null;
   fingerprint: string | null;
@@ -47,7 +48,7 @@ export interface TakenSeat extends SeatLegs {
 
 /** What becomes of a request. */
 export type HoldOutcome =
-  | { kind: 'held' }
+  | { kind: 'held'; at: Date }
   /** The key was used for the same request before. */
   | { kind: 'replay'; reservationId: string }
   | { kind: 'key-reused' }

@@ -62,7 +62,7 @@ export class HoldsToWrite {
       column(({ legs }) => legs.to),
       column(({ userId }) => userId),
       column(({ tokenHash }) => tokenHash),
-      column(({ expiresAt }) => expiresAt.toISOString()),
+      column(({ holdMs }) => new Date(now.getTime() + holdMs).toISOString()),
       column(({ address }) => address),
       column(({ key }) => key),
       column(({ fingerprint }) => fingerprint),
