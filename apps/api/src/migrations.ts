@@ -10,6 +10,7 @@ import { CatalogueRevisions1795248009000 } from '../../../migrations/17952480090
 import { ReservationsCells1795248010000 } from '../../../migrations/1795248010000-reservations-cells.js';
 import { ReservationsBatches1795248010500 } from '../../../migrations/1795248010500-reservations-batches.js';
 import { TicketsAreas1795248011000 } from '../../../migrations/1795248011000-tickets-areas.js';
+import { ReservationsDue1795248012000 } from '../../../migrations/1795248012000-reservations-due.js';
 
 /** In the order in which they run. A test compares this list with the folder. */
 export const migrations = [
@@ -25,4 +26,5 @@ export const migrations = [
   ReservationsCells1795248010000,
   ReservationsBatches1795248010500,
   TicketsAreas1795248011000,
+  ReservationsDue1795248012000,
 ];

@@ -10,6 +10,9 @@ import type { Reservation } from './reservation.entity.js';
 /** Reservations in one transaction of the sweep. */
 const SWEEP_BATCH = 1_000;
 
+/** As the index of what is due has it. */
+const DUE_AT = `CASE WHEN state = 'ACTIVE' THEN expires_at END`;
+
 interface Ended {
   id: string;
   bookableId: string;
@@ -69,8 +72,8 @@ export class ReleasesService {
       await this.database.query(`SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off`);
       const expired = await this.database.query<Ended>(
         `UPDATE reservations SET state = 'EXPIRED', ended_at = $1 WHERE id = ANY(ARRAY(
-           SELECT id FROM reservations WHERE state = 'ACTIVE' AND expires_at <= $1 AND ($2::uuid IS NULL OR bookable_id = $2)
-           ORDER BY expires_at, id LIMIT ${SWEEP_BATCH} FOR UPDATE ${others}))
+           SELECT id FROM reservations WHERE ${DUE_AT} <= $1 AND ($2::uuid IS NULL OR bookable_id = $2)
+           ORDER BY ${DUE_AT}, id LIMIT ${SWEEP_BATCH} FOR UPDATE ${others}))
          RETURNING id, bookable_id AS "bookableId", user_id AS "userId"`,
         [this.clock.now(), bookableId ?? null],
       );
