@@ -34,20 +34,20 @@ export function equip(app: NestFastifyApplication, config: Config, log: Pino): v
   const server = app.getHttpAdapter().getInstance();
   // Not earlier: while the body is read, Node leaves the context that an earlier hook would have entered.
   server.addHook('preHandler', (request, _reply, done) => correlation.run(request.id, done));
-  server.addHook('onSend', async (request, reply) => {
+  server.addHook('onSend', (request, reply, payload, done) => {
     reply.header('x-request-id', request.id);
     reply.header('x-content-type-options', 'nosniff');
     reply.header('referrer-policy', 'no-referrer');
-    await Promise.resolve();
+    done(null, payload);
   });
-  server.addHook('onResponse', async (request, reply) => {
+  server.addHook('onResponse', (request, reply, done) => {
     const route = request.routeOptions.url ?? 'unknown';
     const [method, status] = [request.method, reply.statusCode];
     httpDuration.observe({ method, route, status }, reply.elapsedTime / 1000);
     // The route and not the address: that may hold a signed link.
     const line = { method, route, status, ms: Math.round(reply.elapsedTime), correlationId: request.id };
     log[MACHINE_ROUTES.test(route) ? 'debug' : 'info'](line, 'request');
-    await Promise.resolve();
+    done();
   });
   if (config.servesRequests) serveGraphiQL(server, GRAPHQL_PATH);
 }

@@ -1,10 +1,10 @@
 import 'reflect-metadata';
 import type { Type } from '@nestjs/common';
-import { NestFactory } from '@nestjs/core';
+import { ExternalContextCreator, NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DataSource } from 'typeorm';
 import type { Clock } from '#kernel';
-import { NestLogger, createLogger, dataSourceOptions, parseConfig } from '#platform';
+import { NestLogger, createLogger, dataSourceOptions, parseConfig, takeAnswersAtOnce } from '#platform';
 import { AppModule } from './app.module.js';
 import { seedDemo } from './demo.js';
 import { equip, httpAdapter } from './http.js';
@@ -32,6 +32,7 @@ export async function createServer(env: Environment, clock?: Clock): Promise<Nes
     rawBody: true,
     abortOnError: false,
   });
+  takeAnswersAtOnce(app.get(ExternalContextCreator));
   equip(app, config, log);
   if (config.OPENSEARCH_URL) log.warn('OPENSEARCH_URL is set, but searches are still answered by PostgreSQL');
   return app;

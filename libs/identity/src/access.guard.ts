@@ -19,9 +19,17 @@ export class AccessGuard extends AuthGuard('jwt') {
     super();
   }
 
-  override async canActivate(context: ExecutionContext): Promise<boolean> {
+  override canActivate(context: ExecutionContext): boolean | Promise<boolean> {
     const request = this.getRequest(context);
-    if (request.headers['authorization'] !== undefined) await this.identify(context, request);
+    const { authorization } = request.headers;
+    if (authorization === undefined) return this.admits(context, request);
+    const known = typeof authorization === 'string' ? this.tokens.principalOf(authorization) : undefined;
+    if (!known) return this.identify(context, request).then(() => this.admits(context, request));
+    request.user = known;
+    return this.admits(context, request);
+  }
+
+  private admits(context: ExecutionContext, request: Caller): boolean {
     const access = this.reflector.getAllAndOverride<Action | 'public' | undefined>(ACCESS, [
       context.getHandler(),
       context.getClass(),
@@ -33,13 +41,8 @@ export class AccessGuard extends AuthGuard('jwt') {
   }
 
   private async identify(context: ExecutionContext, request: Caller): Promise<void> {
-    const { authorization } = request.headers;
-    const known = typeof authorization === 'string' ? this.tokens.principalOf(authorization) : undefined;
-    if (known) {
-      request.user = known;
-      return;
-    }
     await super.canActivate(context);
+    const { authorization } = request.headers;
     if (typeof authorization === 'string' && request.user) this.tokens.remember(authorization, request.user);
   }
 

@@ -22,6 +22,13 @@ const MOST_TRIES = 8;
 /** An outcome without a reservation; who must come again has done so in the queue. */
 type Refused = Exclude<HoldOutcome, { kind: 'held' | 'replay' | 'again' }>;
 
+/** It was asked for, and cannot be had as things are. */
+interface Undecided {
+  offer: Offer;
+  legs: LegRange;
+  outcome: Refused;
+}
+
 /** The key with its scope, hashed, and what is asked with it. */
 type Idempotent = Pick<HoldRequest, 'key' | 'fingerprint'>;
 
@@ -56,40 +63,45 @@ export class HoldsService {
    */
   async hold(asker: Asker, input: ReserveInput, seats = input.seats): Promise<Reservation> {
     const idempotent = fingerprintOf(asker, input);
-    try {
-      return await this.tryToHold(asker, input, seats, idempotent);
-    } catch (error) {
-      // It may have been answered when there still was what is refused now.
-      const before = await this.firstAnswer(idempotent);
-      if (before) return before;
-      throw error;
-    }
-  }
-
-  private async tryToHold(
-    asker: Asker,
-    input: ReserveInput,
-    seats: ReserveInput['seats'],
-    idempotent: Idempotent,
-  ): Promise<Reservation> {
     for (let tries = 1; tries <= MOST_TRIES; tries += 1) {
-      const offer = await this.offers.of(input.bookableId);
-      const legs = journeyBetween(offer.bookable, offer.calls, input.from, input.to);
-      const places = this.quotes.price(offer, legs, { ...input, seats });
-      if (offer.revision === undefined) {
-        await this.inventory.open(input.bookableId);
-        continue;
+      let tried: Reservation | Undecided | undefined;
+      try {
+        tried = await this.tryToHold(asker, input, seats, idempotent);
+      } catch (error) {
+        // It may have been answered when there still was what is refused now.
+        const before = await this.firstAnswer(idempotent);
+        if (before) return before;
+        throw error;
       }
-      const request = { ...this.request(asker, offer, offer.revision), ...idempotent, legs, places };
-      const known = this.taken.of(request);
-      if (known) throw refusalOf(offer, legs, seatsOf(known));
-      const outcome = await this.queue.hold(request);
-      if (outcome.kind === 'held') return reservationOf(request, outcome.at);
-      if (outcome.kind === 'replay')
-        return await this.database.repository(Reservation).findOneByOrFail({ id: outcome.reservationId });
-      await this.afterRefusal(offer, legs, outcome);
+      if (tried instanceof Reservation) return tried;
+      // The key was looked up with all the rest.
+      if (tried) await this.afterRefusal(tried.offer, tried.legs, tried.outcome);
     }
     throw busy();
+  }
+
+  /** @returns undefined when it is worth another try at once */
+  private async tryToHold(
+    asker: Asker,
+    { bookableId, from, to, areas }: ReserveInput,
+    seats: ReserveInput['seats'],
+    idempotent: Idempotent,
+  ): Promise<Reservation | Undecided | undefined> {
+    const offer = await this.offers.of(bookableId);
+    const legs = journeyBetween(offer.bookable, offer.calls, from, to);
+    const places = this.quotes.price(offer, legs, { seats, areas });
+    if (offer.revision === undefined) {
+      await this.inventory.open(bookableId);
+      return undefined;
+    }
+    const known = this.taken.of({ bookableId: offer.bookable.id, legs, places });
+    if (known) throw refusalOf(offer, legs, seatsOf(known));
+    const request = this.request(asker, offer, offer.revision, legs, places, idempotent);
+    const outcome = await this.queue.hold(request);
+    if (outcome.kind === 'held') return reservationOf(request, outcome.at);
+    if (outcome.kind === 'replay')
+      return await this.database.repository(Reservation).findOneByOrFail({ id: outcome.reservationId });
+    return { offer, legs, outcome };
   }
 
   /** What the same request got before, by its key. @throws BAD_USER_INPUT when the key was used for another one */
@@ -140,22 +152,25 @@ export class HoldsService {
     { userId, ip }: Asker,
     { bookable, organization }: Offer,
     revision: string,
-  ): Omit<HoldRequest, 'legs' | 'places' | 'key' | 'fingerprint'> {
+    legs: LegRange,
+    places: WantedPlace[],
+    { key, fingerprint }: Idempotent,
+  ): HoldRequest {
     const id = newId();
     return {
       id,
       bookableId: bookable.id,
       organizationId: bookable.organizationId,
       revision,
+      legs,
+      places,
       userId,
       address: userId === null ? this.tokens.hashOfAddress(ip) : null,
       tokenHash: hashToken(this.tokens.of(id)),
       holdMs: organization.holdMinutes * 60_000,
-      limits: {
-        mostOpen: organization.mostOpenReservations,
-        mostOpenPerAddress: organization.mostOpenPerAddress,
-        mostPlaces: organization.mostPlaces,
-      },
+      key,
+      fingerprint,
+      limits: organization,
     };
   }
 }

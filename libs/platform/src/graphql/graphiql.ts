@@ -6,15 +6,16 @@ import type { FastifyInstance } from 'fastify';
  */
 export function serveGraphiQL(server: FastifyInstance, path: string): void {
   let page: Promise<Buffer> | undefined;
-  server.addHook('onRequest', async (request, reply) => {
+  server.addHook('onRequest', (request, reply, done) => {
     const wantsPage =
       request.method === 'GET' && request.url.split('?')[0] === path && request.headers.accept?.includes('text/html');
-    if (!wantsPage) return;
+    if (!wantsPage) return done();
     page ??= renderPage(path);
-    await reply
-      .header('content-type', 'text/html; charset=utf-8')
-      .header('cache-control', 'no-cache')
-      .send(await page);
+    page.then(
+      (html) =>
+        void reply.header('content-type', 'text/html; charset=utf-8').header('cache-control', 'no-cache').send(html),
+      done,
+    );
   });
 }
 

@@ -1,4 +1,5 @@
 import { type GraphQLFieldResolver, type GraphQLSchema, defaultFieldResolver } from 'graphql';
+import { isPromise } from 'node:util/types';
 import { Refusal } from './refusal.js';
 
 /** Makes a refusal that a query or a mutation throws its answer. */
@@ -10,12 +11,17 @@ export function returnRefusals(schema: GraphQLSchema): GraphQLSchema {
 }
 
 function refusalAsAnswer(resolve: GraphQLFieldResolver<unknown, unknown>): GraphQLFieldResolver<unknown, unknown> {
-  return async (...args) => {
+  return (...args) => {
     try {
-      return await resolve(...args);
+      const answer = resolve(...args);
+      return isPromise(answer) ? answer.catch(asAnswer) : answer;
     } catch (error) {
-      if (error instanceof Refusal) return error;
-      throw error;
+      return asAnswer(error);
     }
   };
+}
+
+function asAnswer(error: unknown): Refusal {
+  if (error instanceof Refusal) return error;
+  throw error;
 }

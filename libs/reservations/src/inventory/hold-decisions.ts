@@ -97,7 +97,7 @@ function exceededLimit(
   facts: HoldFacts,
 ): HoldOutcome | undefined {
   const account = userId === null ? undefined : facts.accounts.get(of(bookableId, userId));
-  if (account && account.open >= limits.mostOpen) return { kind: 'limit', limit: 'open' };
+  if (account && account.open >= limits.mostOpenReservations) return { kind: 'limit', limit: 'open' };
   if (places.length + (account?.places ?? 0) > limits.mostPlaces) return { kind: 'limit', limit: 'places' };
   if (address !== null && (facts.addresses.get(of(bookableId, address)) ?? 0) >= limits.mostOpenPerAddress)
     return { kind: 'limit', limit: 'address' };

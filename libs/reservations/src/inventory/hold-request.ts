@@ -1,4 +1,5 @@
 import type { LegRange } from '#kernel';
+import type { Organization } from '#catalogue';
 import type { SeatLegs } from './inventory-changes.js';
 
 /** A place that is wanted, with the price that was agreed for it: a seat, or one place in an area. */
@@ -14,11 +15,7 @@ export interface WantedPlace {
 }
 
 /** How much one passenger may have of one bookable. */
-interface HoldLimits {
-  mostOpen: number;
-  mostOpenPerAddress: number;
-  mostPlaces: number;
-}
+type HoldLimits = Pick<Organization, 'mostOpenReservations' | 'mostOpenPerAddress' | 'mostPlaces'>;
 
 /** A reservation to be made, all or nothing. */
 export interface HoldRequest {

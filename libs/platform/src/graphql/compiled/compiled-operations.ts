@@ -56,7 +56,7 @@ export class CompiledOperations {
     const type = TYPE_OF_ACCEPT.get(request.headers.accept);
     const plan = type !== undefined && isPlainJson(request) ? this.planOf(request.body as Body) : undefined;
     if (plan === undefined) return undefined;
-    const contextValue = await this.context(request, reply);
+    const contextValue = this.context(request, reply);
     const result = await plan.execute(contextValue, ((request.body as Body).variables ?? {}) as Variables);
     if (result === undefined) return undefined;
     void reply.header('content-type', type);
