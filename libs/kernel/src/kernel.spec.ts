@@ -1,6 +1,5 @@
 import { hashToken, newId, newNumber, newToken } from './ids.js';
 import { html, raw } from './html.js';
-import { legRange, legsOverlap } from './leg-range.js';
 import { localDateTime } from './local-time.js';
 import { formatMoney } from './money.js';
 
@@ -21,22 +20,6 @@ describe('ids', () => {
 
   it('numbers have no letters that are confused on the telephone', () => {
     for (let times = 0; times < 200; times += 1) expect(newNumber()).toMatch(/^HF-[0-9A-HJKMNP-TV-Z]{8}$/);
-  });
-});
-
-describe('legs', () => {
-  it('overlap only when they share a leg', () => {
-    expect(legsOverlap({ from: 0, to: 2 }, { from: 2, to: 4 })).toBe(false);
-    expect(legsOverlap({ from: 0, to: 3 }, { from: 2, to: 4 })).toBe(true);
-  });
-
-  it.each([
-    [1, 1],
-    [2, 1],
-    [-1, 1],
-    [0.5, 1],
-  ])('[%s, %s) is no journey', (from, to) => {
-    expect(() => legRange(from, to)).toThrow(RangeError);
   });
 });
 
