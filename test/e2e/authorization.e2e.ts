@@ -1,8 +1,11 @@
 import { createHmac } from 'node:crypto';
 import { newId } from '#kernel';
+import { SessionTokens } from '#reservations';
+import { InvoicingService } from '../../libs/invoices/src/invoicing.service.js';
 import { Client, GraphqlFailure } from '../../apps/cli/src/journey/client.js';
 import { type TestApplication, startApplication } from '../support/application.js';
 import { type Account, type Operator, account, operator, placeOrder, soldTicket, trip } from '../support/fixtures.js';
+import { promoOf } from '../support/promos.js';
 import { type Reserved, type Sale, reserve } from '../support/sale.js';
 
 const CALLERS = ['public', 'passenger', 'owner', 'organiser', 'foreign organiser', 'gate', 'admin'] as const;
@@ -30,18 +33,25 @@ const MATRIX: [field: string, answers: string, operation: string][] = [
   ['bookable', DRAFT, 'query { bookable(id: $draft) { title } }'],
   ['bookingSession', EVERYBODY, 'query { bookingSession(sessionToken: $token) { id } }'],
   ['events', EVERYBODY, 'query { events { nodes { id } } }'],
+  ['journal', OWN_ORGANIZATION, 'query { journal(organizationId: $organization, since: $soon, until: $later) { endCursor } }'],
   ['me', LOGGED_IN, 'query { me { email } }'],
   ['myTickets', LOGGED_IN, 'query { myTickets { id } }'],
+  ['ordersAwaitingApproval', OWN_ORGANIZATION, 'query { ordersAwaitingApproval(organizationId: $organization) { id } }'],
+  ['refundOffer', OWNER_AND_ORGANIZATION, 'query { refundOffer(ticketIds: [$ticket]) { __typename } }'],
   ['order', OWNER, 'query { order(id: $order) { id } }'],
   ['order', EVERYBODY, 'query { order(id: $order, sessionToken: $token) { id } }'],
+  ['promos', OWN_ORGANIZATION, 'query { promos(organizationId: $organization) { code uses } }'],
   ['reservation', OWNER, 'query { reservation(id: $reservation) { id } }'],
   ['reservation', EVERYBODY, 'query { reservation(id: $reservation, sessionToken: $token) { id } }'],
   ['reservationStatistics', OWN_ORGANIZATION, 'query { reservationStatistics(organizationId: $organization, since: $soon, until: $later) { active } }'],
   ['searchTrips', EVERYBODY, 'query { searchTrips(origin: "Stop", destination: "Stop", date: "2030-01-01") { nodes { trip { id } } } }'],
   ['seatMap', EVERYBODY, 'query { seatMap(id: $seatMap) { name } }'],
   ['stops', EVERYBODY, 'query { stops(name: "Stop") { name } }'],
+  ['taxRates', OWN_ORGANIZATION, 'query { taxRates(organizationId: $organization) { id } }'],
   ['ticket', OWNER_AND_ORGANIZATION, 'query { ticket(id: $ticket) { id } }'],
   ['ticketByNumber', OWNER_AND_ORGANIZATION, 'query { ticketByNumber(number: $number) { id } }'],
+  ['tiers', EVERYBODY, 'query { tiers(bookableId: $trip) { name availability { available } } }'],
+  ['tiers', DRAFT, 'query { tiers(bookableId: $draft) { name } }'],
   ['trips', EVERYBODY, 'query { trips { nodes { id } } }'],
   ['upcomingTickets', LOGGED_IN, 'query { upcomingTickets { id } }'],
 
@@ -49,9 +59,12 @@ const MATRIX: [field: string, answers: string, operation: string][] = [
   ['addPlaces', OWNER, 'mutation { addPlaces(input: { reservationId: $reservation, seats: [{ seatId: $takenSeat }] }) { __typename } }'],
   ['addPlaces', EVERYBODY, 'mutation { addPlaces(input: { reservationId: $reservation, sessionToken: $token, seats: [{ seatId: $takenSeat }] }) { __typename } }'],
   ['adoptReservations', LOGGED_IN, 'mutation { adoptReservations(sessionTokens: [$token]) { id } }'],
+  ['approveOrder', OWN_ORGANIZATION, 'mutation { approveOrder(id: $order) { __typename } }'],
+  ['cancelBookable', OWN_ORGANIZATION, 'mutation { cancelBookable(id: $calledOff, reason: "Snow.") { id } }'],
   ['cancelReservation', OWNER, 'mutation { cancelReservation(id: $reservation) { __typename } }'],
   ['cancelReservation', EVERYBODY, 'mutation { cancelReservation(id: $reservation, sessionToken: $token) { __typename } }'],
   ['cancelTicket', OWNER_AND_ORGANIZATION, 'mutation { cancelTicket(id: $ticket) { __typename } }'],
+  ['cancelTickets', OWNER_AND_ORGANIZATION, 'mutation { cancelTickets(input: { ticketIds: [$ticket] }) { __typename } }'],
   ['checkOut', OWNER, 'mutation { checkOut(input: { reservationId: $reservation, contact: { name: "A", email: "a@holdfast.test" } }) { __typename } }'],
   ['checkOut', EVERYBODY, 'mutation { checkOut(input: { reservationId: $reservation, sessionToken: $token, contact: { name: "A", email: "a@holdfast.test" } }) { __typename } }'],
   ['cleanUpReservations', 'u f f f f f y', 'mutation { cleanUpReservations }'],
@@ -62,9 +75,12 @@ const MATRIX: [field: string, answers: string, operation: string][] = [
     `mutation { createEvent(organizationId: $organization, input: { venueId: $venue, seatMapId: $seatMap, title: "T", category: "C", startsAt: $soon, endsAt: $later,
        tiers: [{ name: "Adult", priceMinor: 1 }] }) { id } }`,
   ],
+  ['createPromo', OWN_ORGANIZATION, 'mutation { createPromo(organizationId: $organization, input: { code: "TAKEN", name: "P", kind: PERCENT, percentBps: 1 }) { __typename } }'],
   ['createRoute', OWN_ORGANIZATION, 'mutation { createRoute(organizationId: $organization, input: { shortName: "R", longName: "Route" }) { id } }'],
   ['createSeatMap', OWN_ORGANIZATION, 'mutation { createSeatMap(organizationId: $organization, layout: "coach-49") { id } }'],
   ['createStop', OWN_ORGANIZATION, 'mutation { createStop(organizationId: $organization, input: { name: "S", timeZone: "Europe/London" }) { id } }'],
+  ['createTaxRate', OWN_ORGANIZATION, 'mutation { createTaxRate(organizationId: $organization, input: { country: "GB", name: "VAT", rateBps: 2000 }) { id } }'],
+  ['createTier', OWN_ORGANIZATION, 'mutation { createTier(bookableId: $trip, input: { name: $unique, priceMinor: 1 }) { id } }'],
   [
     'createTrip',
     OWN_ORGANIZATION,
@@ -72,14 +88,24 @@ const MATRIX: [field: string, answers: string, operation: string][] = [
        calls: [{ stopId: $stop, arrivesAt: $soon, departsAt: $soon }, { stopId: $stop, arrivesAt: $later, departsAt: $later }] }) { id } }`,
   ],
   ['createVenue', OWN_ORGANIZATION, 'mutation { createVenue(organizationId: $organization, input: { name: "V", address: "A", timeZone: "Europe/London" }) { id } }'],
+  ['deactivatePromo', OWN_ORGANIZATION, 'mutation { deactivatePromo(id: $promo) { active } }'],
+  ['deleteTier', OWN_ORGANIZATION, 'mutation { deleteTier(id: $tier) { __typename } }'],
   ['downloadTicket', OWNER_AND_ORGANIZATION, 'mutation { downloadTicket(id: $ticket) { __typename } }'],
+  ['downloadInvoice', 'n n y y n n y', 'mutation { downloadInvoice(id: $invoice) { __typename } }'],
+  ['downloadInvoice', EVERYBODY, 'mutation { downloadInvoice(id: $invoice, sessionToken: $soldToken) { __typename } }'],
+  ['exchangeOffer', 'u f y f f f y', 'mutation { exchangeOffer(input: { ticketIds: [$ticket], reservationId: $reservation, sessionToken: $token }) { __typename } }'],
+  ['exchangeTickets', 'u f y f f f y', 'mutation { exchangeTickets(input: { ticketIds: [$ticket], reservationId: $reservation, sessionToken: $token }) { __typename } }'],
+  ['exportAccounting', OWN_ORGANIZATION, 'mutation { exportAccounting(organizationId: $organization, since: $soon, until: $later, format: CSV) { url } }'],
   ['extendReservation', OWNER, 'mutation { extendReservation(input: { reservationId: $reservation }) { __typename } }'],
   ['extendReservation', EVERYBODY, 'mutation { extendReservation(input: { reservationId: $reservation, sessionToken: $token }) { __typename } }'],
   ['logIn', EVERYBODY, 'mutation { logIn(input: { email: "nobody@holdfast.test", password: "wrong" }) { __typename } }'],
   ['logOut', EVERYBODY, 'mutation { logOut(refreshToken: "none") }'],
   ['publishBookable', OWN_ORGANIZATION, 'mutation { publishBookable(id: $trip) { id } }'],
+  ['quote', OWNER, 'mutation { quote(input: { reservationId: $reservation }) { __typename } }'],
+  ['quote', EVERYBODY, 'mutation { quote(input: { reservationId: $reservation, sessionToken: $token }) { __typename } }'],
   ['refreshSession', EVERYBODY, 'mutation { refreshSession(refreshToken: "none") { __typename } }'],
   ['register', EVERYBODY, 'mutation { register(input: { email: $email, password: "a long enough password", name: "A" }) { __typename } }'],
+  ['rejectOrder', OWN_ORGANIZATION, 'mutation { rejectOrder(id: $order, reason: "Full.") { __typename } }'],
   ['removePlace', OWNER, 'mutation { removePlace(input: { reservationId: $reservation, seatId: $takenSeat }) { __typename } }'],
   ['removePlace', EVERYBODY, 'mutation { removePlace(input: { reservationId: $reservation, sessionToken: $token, seatId: $takenSeat }) { __typename } }'],
   ['requestPasswordReset', EVERYBODY, 'mutation { requestPasswordReset(email: "nobody@holdfast.test") }'],
@@ -89,7 +115,11 @@ const MATRIX: [field: string, answers: string, operation: string][] = [
   ['revokeCalendarFeed', LOGGED_IN, 'mutation { revokeCalendarFeed }'],
   ['scan', 'u f f y f y y', 'mutation { scan(input: { bookableId: $trip, code: "not a ticket" }) { __typename } }'],
   ['setAttendee', 'u f y f f f y', 'mutation { setAttendee(id: $ticket, input: { name: "A", email: "a@holdfast.test" }) { __typename } }'],
+  ['transferTicket', 'u f y f f f y', 'mutation { transferTicket(input: { ticketId: $ticket, email: $email }) { __typename } }'],
   ['updateOrganization', OWN_ORGANIZATION, 'mutation { updateOrganization(id: $organization, input: { holdMinutes: 15 }) { id } }'],
+  ['updatePromo', OWN_ORGANIZATION, 'mutation { updatePromo(id: $promo, input: { name: "P" }) { __typename } }'],
+  ['updateTaxRate', OWN_ORGANIZATION, 'mutation { updateTaxRate(id: $taxRate, input: { name: "VAT" }) { id } }'],
+  ['updateTier', OWN_ORGANIZATION, 'mutation { updateTier(id: $tier, input: { priceMinor: 1 }) { __typename } }'],
 
   ['liveMap', EVERYBODY, 'subscription { liveMap(bookableId: $trip, from: 0, to: 3) { __typename } }'],
   ['liveMap', DRAFT, 'subscription { liveMap(bookableId: $draft, from: 0, to: 3) { __typename } }'],
@@ -131,7 +161,9 @@ describe('the authorization matrix', () => {
   ): Promise<Record<string, string>> {
     const sale: Sale = await trip(application, organization.id, { startsInHours: 3 });
     const draft = await trip(application, organization.id, { draft: true });
-    const { ticket } = await soldTicket(application, owner, sale);
+    const calledOff = await trip(application, organization.id);
+    const { ticket, order: sold, reservationId } = await soldTicket(application, owner, sale);
+    const invoice = await application.get(InvoicingService).invoice(sold.id);
     const made = await gate.client.ask<{ scan: { __typename: string } }>(
       `mutation ($input: ScanInput!) { scan(input: $input) { __typename } }`,
       {
@@ -145,8 +177,9 @@ describe('the authorization matrix', () => {
     await owner.client.ask(`mutation ($id: ID!) { cancelReservation(id: $id) { __typename } }`, {
       id: held.reservation!.id,
     });
-    const parts = await organiser.client.ask<Record<'venue' | 'route' | 'stop', { id: string }>>(
+    const parts = await organiser.client.ask<Record<'venue' | 'route' | 'stop' | 'taxRate', { id: string }>>(
       `mutation ($id: ID!) {
+         taxRate: createTaxRate(organizationId: $id, input: { country: "GB", name: "VAT", rateBps: 2000 }) { id }
          venue: createVenue(organizationId: $id, input: { name: "V", address: "A", timeZone: "Europe/London" }) { id }
          route: createRoute(organizationId: $id, input: { shortName: "R", longName: "Route" }) { id }
          stop: createStop(organizationId: $id, input: { name: "S", timeZone: "Europe/London" }) { id } }`,
@@ -156,11 +189,16 @@ describe('the authorization matrix', () => {
       `SELECT number FROM tickets WHERE id = $1`,
       [ticket.id],
     );
+    const [tier] = await application.database.query<{ id: string }>(`SELECT id FROM tiers WHERE bookable_id = $1`, [
+      sale.bookable.id,
+    ]);
+    const promo = await promoOf(application, organization.id, { code: 'TAKEN' });
     const newcomer = await account(application);
     return {
       organization: organization.id,
       trip: sale.bookable.id,
       draft: draft.bookable.id,
+      calledOff: calledOff.bookable.id,
       seatMap: sale.bookable.seatMapId,
       takenSeat: sale.seat('1A').id,
       ticket: ticket.id,
@@ -169,9 +207,17 @@ describe('the authorization matrix', () => {
       order,
       token: held.sessionToken!,
       email: newcomer.email,
+      promo: promo.id,
+      invoice: invoice!.id,
+      soldToken: application.get(SessionTokens).of(reservationId),
       venue: parts.venue.id,
       route: parts.route.id,
       stop: parts.stop.id,
+      taxRate: parts.taxRate.id,
+      tier: tier!.id,
+      get unique() {
+        return newId();
+      },
       soon: new Date(Date.now() + 3_600_000).toISOString(),
       later: new Date(Date.now() + 7_200_000).toISOString(),
     };

@@ -4,6 +4,9 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { Auditor, Database, type Finding } from '#platform';
 import { newId } from '#kernel';
+import { PAYMENT_INVARIANTS } from '../../libs/payments/src/invariants.js';
+import { INVOICE_INVARIANTS, JOURNAL_INVARIANTS } from '../../libs/invoices/src/invariants.js';
+import { PROMO_INVARIANTS } from '../../libs/promos/src/invariants.js';
 import { INVENTORY_INVARIANTS } from '../../libs/reservations/src/inventory/invariants.js';
 import { ORDER_INVARIANTS } from '../../libs/reservations/src/order-invariants.js';
 import { TICKET_INVARIANTS } from '../../libs/tickets/src/invariants.js';
@@ -46,6 +49,12 @@ async function soundWorld(application: TestApplication): Promise<World> {
   const sold = await pay(2, 1);
   const returned = await pay(3);
   await desk.giveBack(returned.tickets[0]!);
+  const [refund] = await application.database.query<{ id: string }>(`SELECT id FROM refunds WHERE reference = $1`, [
+    returned.placed.orderId,
+  ]);
+  const payment = async ({ orderId }: { orderId: string }): Promise<string> =>
+    (await application.database.query<{ id: string }>(`SELECT id FROM payments WHERE reference = $1`, [orderId]))[0]!
+      .id;
   const cancelled = await reserve(4);
   await desk.cancel(cancelled);
   return {
@@ -58,8 +67,9 @@ async function soundWorld(application: TestApplication): Promise<World> {
       lines: sold.lines.toSorted(),
       tickets: sold.tickets.map(({ id }) => id).toSorted(),
       ticketId: sold.tickets.find(({ seatId }) => seatId)!.id,
+      paymentId: await payment(sold.placed),
     },
-    returned: returned.placed,
+    returned: { ...returned.placed, paymentId: await payment(returned.placed), refundId: refund!.id },
     cancelled: cancelled.id,
   };
 }
@@ -95,7 +105,13 @@ describe('the auditor', () => {
   };
   const audited = async ({ dataSource }: TestDatabase): Promise<Finding[]> => {
     const auditor = new Auditor(new Database(dataSource));
-    auditor.register([...INVENTORY_INVARIANTS, ...ORDER_INVARIANTS, ...TICKET_INVARIANTS]);
+    auditor.register([
+      ...PAYMENT_INVARIANTS,
+      ...INVENTORY_INVARIANTS,
+      ...ORDER_INVARIANTS,
+      ...TICKET_INVARIANTS,
+      ...PROMO_INVARIANTS,
+    ]);
     return await auditor.run();
   };
   const expected = ({ finds }: (typeof CORRUPTIONS)[number]): Finding[] =>
@@ -107,7 +123,9 @@ describe('the auditor', () => {
 
   it('has an invariant for each corruption and a corruption for each invariant', () => {
     const covered = CORRUPTIONS.flatMap(({ finds }) => finds(world).map(([invariant]) => invariant));
-    expect([...new Set(covered)].toSorted()).toEqual(registered.toSorted());
+    // Those of the books have a test of their own.
+    const books = new Set([...JOURNAL_INVARIANTS, ...INVOICE_INVARIANTS].map(({ name }) => name));
+    expect([...new Set(covered)].toSorted()).toEqual(registered.filter((name) => !books.has(name)).toSorted());
   });
 
   it.each(CORRUPTIONS.map((corruption) => [corruption.what, corruption] as const))(

@@ -135,7 +135,7 @@ describe('messages', () => {
 
   it('tell who paid too late that everything goes back', async () => {
     const { order, number } = await bought(['4A']);
-    await publish(new OrderRefused(order.id));
+    await publish(new OrderRefused(order.id, 'TOO_LATE'));
     expect((await read(await caught(SOMEBODY, `Too late: order ${number}`))).text).toContain('£10.00 goes back to you');
   });
 

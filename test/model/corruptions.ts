@@ -1,4 +1,6 @@
 import type { Market } from './market.js';
+import { MONEY_CORRUPTIONS } from './money-corruptions.js';
+import { PROMO_CORRUPTIONS } from './promo-corruptions.js';
 
 /** Reservations of one trip, as `soundWorld` made them. */
 export interface World {
@@ -10,9 +12,9 @@ export interface World {
   /** Seat 1, checked out. */
   pending: { id: string; orderId: string };
   /** Seat 2 of tier 1 and a place in area 0, on all legs, paid. */
-  sold: { id: string; orderId: string; ticketId: string; lines: string[]; tickets: string[] };
+  sold: { id: string; orderId: string; paymentId: string; ticketId: string; lines: string[]; tickets: string[] };
   /** Seat 3, paid and given back. */
-  returned: { id: string; orderId: string };
+  returned: { id: string; orderId: string; paymentId: string; refundId: string };
   /** Seat 4, cancelled. */
   cancelled: string;
 }
@@ -41,6 +43,8 @@ const more = (id: string, seat: string, area: string, tier: string, count = 1): 
 
 /** At least one way to break each invariant. Foreign keys and triggers are off while it is done. */
 export const CORRUPTIONS: Corruption[] = [
+  ...PROMO_CORRUPTIONS,
+  ...MONEY_CORRUPTIONS,
   {
     what: 'two reservations have a seat on the same legs',
     sql: ({ held, market }) => more(held, `'${market.seats[2]}'`, 'NULL', market.tiers[0]!.id),
@@ -188,7 +192,6 @@ export const CORRUPTIONS: Corruption[] = [
     [
       ['user', `user_id = '${NOBODY}'`, `no user ${NOBODY}`],
       ['seat', `seat_ids[1] = '${NOBODY}'`, `no place ${NOBODY}`],
-      ['tier', `tier_ids[1] = '${NOBODY}'`, `no tier ${NOBODY}`],
       ['organization', `organization_id = '${NOBODY}'`, `not of organization ${NOBODY}`],
       ['leg', 'to_position = 6', 'legs beyond the end'],
     ] as const
@@ -197,6 +200,14 @@ export const CORRUPTIONS: Corruption[] = [
     sql: ({ cancelled }) => update('reservations', cancelled, change),
     finds: ({ cancelled }) => [['orphan', [`reservation ${cancelled}: ${says}`]]],
   })),
+  {
+    what: 'the tier of a reservation does not exist',
+    sql: ({ held }) => update('reservations', held, `tier_ids[1] = '${NOBODY}'`),
+    finds: ({ held, market: { tiers } }) => [
+      ['tier-count-differs', [`tier ${tiers[1]!.id}: 2, 1`]],
+      ['orphan', [`reservation ${held}: no tier ${NOBODY}`]],
+    ],
+  },
   {
     what: 'a reservation is of something without an inventory',
     sql: ({ cancelled, untouched }) =>

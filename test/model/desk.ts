@@ -2,7 +2,7 @@ import { newId } from '#kernel';
 import type { Principal } from '#identity';
 import { PaymentsService } from '#payments';
 import { ReleasesService, type Reservation } from '#reservations';
-import { TicketsService } from '#tickets';
+import { CancellationsService } from '#tickets';
 import { WebhooksService } from '../../libs/payments/src/webhooks.service.js';
 import { AdditionsService } from '../../libs/reservations/src/additions.service.js';
 import { BookingSessionService } from '../../libs/reservations/src/booking-session.service.js';
@@ -96,9 +96,8 @@ export class Desk {
   }
 
   async giveBack({ id }: Ticket): Promise<Answer> {
-    const tickets = this.get(TicketsService);
     return await answered(async () => {
-      await tickets.cancel(await tickets.get(id), ADMIN);
+      await this.get(CancellationsService).cancel(ADMIN, { ticketIds: [id] });
       return {};
     });
   }

@@ -1,7 +1,9 @@
+import { InvoicingService } from '../../libs/invoices/src/invoicing.service.js';
 import type { TestApplication } from './application.js';
 import { type Account, type Operator, eventually, placeOrder, soldTicket, trip } from './fixtures.js';
 import { CANCEL_RESERVATION, CANCEL_TICKET, SCAN } from './mutations.js';
-import { reserve } from './sale.js';
+import { promoOf } from './promos.js';
+import { type Sale, reserve } from './sale.js';
 
 /** Trips, reservations and tickets in every state that something can be refused for. */
 export async function makeWorld(
@@ -50,18 +52,23 @@ export async function makeWorld(
   );
   await query(`UPDATE tickets SET starts_at = now() - interval '3 hours' WHERE id = $1`, [lateTicket.ticket.id]);
   await query(`UPDATE bookables SET state = 'CANCELLED' WHERE id = $1`, [cancelled.bookable.id]);
-  const parts = await organiser.client.ask<Record<'venue' | 'route' | 'stop' | 'mySecond', { id: string }>>(
+  const parts = await organiser.client.ask<Record<'venue' | 'route' | 'stop' | 'mySecond' | 'taxRate', { id: string }>>(
     `mutation ($id: ID!) {
        venue: createVenue(organizationId: $id, input: { name: "V", address: "A", timeZone: "Europe/London" }) { id }
        route: createRoute(organizationId: $id, input: { shortName: "R", longName: "Route" }) { id }
        stop: createStop(organizationId: $id, input: { name: "S", timeZone: "Europe/London" }) { id }
-       mySecond: createSeatMap(organizationId: $id, layout: "minibus-16") { id } }`,
+       mySecond: createSeatMap(organizationId: $id, layout: "minibus-16") { id }
+       taxRate: createTaxRate(organizationId: $id, input: { country: "GB", name: "VAT", rateBps: 2000 }) { id } }`,
     { id: organization.id },
   );
   const [seatOfAnotherMap] = await query<{ id: string }>(`SELECT id FROM seats WHERE seat_map_id = $1`, [
     parts.mySecond.id,
   ]);
-  const [tier] = await query<{ id: string }>(`SELECT id FROM tiers WHERE bookable_id = $1`, [dear.bookable.id]);
+  const tierOf = async ({ bookable }: Sale): Promise<string> =>
+    (await query<{ id: string }>(`SELECT id FROM tiers WHERE bookable_id = $1`, [bookable.id]))[0]!.id;
+  const [unsoldTier, soldTier, foreignTier] = [await tierOf(dear), await tierOf(sale), await tierOf(elsewhere)];
+  const promo = await promoOf(application, organization.id, { code: 'TAKEN' });
+  const foreignPromo = await promoOf(application, foreign.organization.id);
   return {
     organizationId: organization.id,
     foreign: { organizationId: foreign.organization.id, seatMapId: elsewhere.bookable.seatMapId },
@@ -75,9 +82,15 @@ export async function makeWorld(
     },
     dear,
     seatOfAnotherMap: seatOfAnotherMap!.id,
-    tierOfAnotherTrip: tier!.id,
+    tierOfAnotherTrip: unsoldTier,
+    tiers: { sold: soldTier, unsold: unsoldTier, foreign: foreignTier },
+    taxRateId: parts.taxRate.id,
     tickets: { paid: paid.ticket, used: used.ticket, given: given.ticket, late: lateTicket.ticket },
     reservations: { active, ended, expired, open, converted: paid.reservationId },
+    orderId: paid.order.id,
+    invoiceId: (await application.get(InvoicingService).invoice(paid.order.id))!.id,
+    promoId: promo.id,
+    foreignPromoId: foreignPromo.id,
     venueId: parts.venue.id,
     routeId: parts.route.id,
     stopId: parts.stop.id,

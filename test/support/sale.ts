@@ -106,11 +106,11 @@ export interface Bought {
   id: string;
   state: string;
   totalMinor: number;
-  payment: { payUrl: string; state: string } | null;
+  payment: { payUrl: string; state: string; amountMinor: number } | null;
   tickets: { id: string; state: string; qr: string | null }[];
 }
 
-const ORDER = 'id state totalMinor payment { payUrl state } tickets { id state qr }';
+const ORDER = 'id state totalMinor payment { payUrl state amountMinor } tickets { id state qr }';
 
 /** Checks a reservation out, as a passenger without login. */
 export async function checkOut(

@@ -16,15 +16,17 @@ import {
 } from '#platform';
 import { CatalogueModule } from '#catalogue';
 import { IdentityModule } from '#identity';
+import { InvoicesModule, InvoicesWorkerModule } from '#invoices';
 import { NotificationsModule, NotificationsWorkerModule } from '#notifications';
-import { PaymentsModule, PaymentsWorkerModule } from '#payments';
+import { PaymentProviderModule, PaymentsModule, PaymentsWorkerModule } from '#payments';
+import { PromosModule } from '#promos';
 import { ReservationsModule, ReservationsWorkerModule } from '#reservations';
 import { TicketsModule, TicketsWorkerModule } from '#tickets';
 import { ValidationModule } from '#validation';
 import { entities } from './entities.js';
 import { HttpErrorFilter } from './http-error.filter.js';
 
-const QUEUES = ['payments', 'tickets', 'notifications'];
+const QUEUES = ['payments', 'tickets', 'invoices', 'notifications'];
 
 /** Composition only: which parts make this process. */
 @Module({})
@@ -39,7 +41,11 @@ export class AppModule {
       HealthModule,
       IdentityModule,
       CatalogueModule,
+      PaymentProviderModule.with(config),
       PaymentsModule,
+      PromosModule,
+      // Before reservations: that money came in is booked before what it pays for.
+      InvoicesModule,
       ReservationsModule,
       TicketsModule,
       ValidationModule,
@@ -52,6 +58,7 @@ export class AppModule {
         PaymentsWorkerModule,
         ReservationsWorkerModule,
         TicketsWorkerModule,
+        InvoicesWorkerModule,
         NotificationsWorkerModule,
       );
     }

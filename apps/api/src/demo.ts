@@ -2,7 +2,15 @@ import { NestFactory } from '@nestjs/core';
 import { Clock } from '#kernel';
 import { NestLogger, createLogger, parseConfig } from '#platform';
 import { AccountsService, MemberRole } from '#identity';
-import { BookablesService, GtfsImport, OrganizationsService, PublishingService, SeatMapsService } from '#catalogue';
+import {
+  BookablesService,
+  GtfsImport,
+  OrganizationsService,
+  PublishingService,
+  SeatMapsService,
+  TaxCategory,
+  TaxRatesService,
+} from '#catalogue';
 import { AppModule } from './app.module.js';
 
 /** For trying out, never in production: the password is printed by `npm start`. */
@@ -16,6 +24,11 @@ const HALL = {
   currency: 'GBP',
   timeZone: 'Europe/London',
   email: 'box-office@holdfast.test',
+  country: 'GB',
+  feeMinor: 50,
+  feeBps: 250,
+  legalName: 'Harbour Hall Trust',
+  address: '1 Quay Street, Inverness',
 };
 
 const LOGINS = [
@@ -54,6 +67,8 @@ export async function seedDemo(
       for (const organization of [coaches!, hall])
         if (member) await accounts.addMember(user.id, organization.id, member);
     }
+    const vat = { country: 'GB', name: 'VAT', rateBps: 2000, category: TaxCategory.S, isDefault: true };
+    await app.get(TaxRatesService, { strict: false }).create(hall.id, vat);
     const seatMapId = await app.get(SeatMapsService, { strict: false }).ensureLayout(hall.id, 'small-hall');
     const publishing = app.get(PublishingService, { strict: false });
     const venue = await publishing.createVenue(hall.id, {
@@ -72,6 +87,7 @@ export async function seedDemo(
       startsAt,
       endsAt: new Date(startsAt.getTime() + 2 * 3_600_000),
       tiers: [
+        { name: 'Early bird', priceMinor: 1400, quantity: 10, maxPerOrder: 4 },
         { name: 'Adult', priceMinor: 1800, maxPerOrder: 10 },
         { name: 'Child', priceMinor: 900, maxPerOrder: 10 },
       ],

@@ -1,7 +1,9 @@
-import { Area, Organization, Route, Seat, SeatMap, Stop, Tier, Venue } from '#catalogue';
+import { Area, Organization, Route, Seat, SeatMap, Stop, TaxRate, Tier, Venue } from '#catalogue';
 import { Membership, User } from '#identity';
-import { Payment, Refund } from '#payments';
-import { LineItem, Order, Reservation } from '#reservations';
+import { Invoice } from '#invoices';
+import { Payment, PaymentApplication, Refund } from '#payments';
+import { Promo } from '#promos';
+import { LineItem, Order, Quote, Reservation } from '#reservations';
 import { Ticket } from '#tickets';
 
 /** Every entity of the application, for the one data source. */
@@ -15,11 +17,16 @@ export const entities = [
   Stop,
   Route,
   Venue,
+  TaxRate,
   Tier,
   Payment,
+  PaymentApplication,
   Refund,
+  Promo,
   Reservation,
+  Quote,
   Order,
   LineItem,
   Ticket,
+  Invoice,
 ];

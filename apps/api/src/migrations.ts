@@ -11,6 +11,17 @@ import { ReservationsCells1795248010000 } from '../../../migrations/179524801000
 import { ReservationsBatches1795248010500 } from '../../../migrations/1795248010500-reservations-batches.js';
 import { TicketsAreas1795248011000 } from '../../../migrations/1795248011000-tickets-areas.js';
 import { ReservationsDue1795248012000 } from '../../../migrations/1795248012000-reservations-due.js';
+import { PlatformMoves1795248019000 } from '../../../migrations/1795248019000-platform-moves.js';
+import { CatalogueMoney1795248020000 } from '../../../migrations/1795248020000-catalogue-money.js';
+import { ReservationsTierWalls1795248020500 } from '../../../migrations/1795248020500-reservations-tier-walls.js';
+import { PromosPromos1795248021000 } from '../../../migrations/1795248021000-promos-promos.js';
+import { PaymentsSandbox1795248022000 } from '../../../migrations/1795248022000-payments-sandbox.js';
+import { PaymentsSettlement1795248023000 } from '../../../migrations/1795248023000-payments-settlement.js';
+import { ReservationsQuotes1795248024000 } from '../../../migrations/1795248024000-reservations-quotes.js';
+import { InvoicesJournal1795248025000 } from '../../../migrations/1795248025000-invoices-journal.js';
+import { InvoicesInvoices1795248025500 } from '../../../migrations/1795248025500-invoices-invoices.js';
+import { TicketsTransfers1795248026000 } from '../../../migrations/1795248026000-tickets-transfers.js';
+import { ReservationsExchanges1795248027000 } from '../../../migrations/1795248027000-reservations-exchanges.js';
 
 /** In the order in which they run. A test compares this list with the folder. */
 export const migrations = [
@@ -27,4 +38,15 @@ export const migrations = [
   ReservationsBatches1795248010500,
   TicketsAreas1795248011000,
   ReservationsDue1795248012000,
+  PlatformMoves1795248019000,
+  CatalogueMoney1795248020000,
+  ReservationsTierWalls1795248020500,
+  PromosPromos1795248021000,
+  PaymentsSandbox1795248022000,
+  PaymentsSettlement1795248023000,
+  ReservationsQuotes1795248024000,
+  InvoicesJournal1795248025000,
+  InvoicesInvoices1795248025500,
+  TicketsTransfers1795248026000,
+  ReservationsExchanges1795248027000,
 ];

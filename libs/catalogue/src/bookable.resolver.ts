@@ -1,22 +1,23 @@
 import { Parent, ResolveField, Resolver } from '@nestjs/graphql';
 import { localDateTime } from '#kernel';
 import { Database } from '#platform';
+import { CurrentPrincipal, type Principal } from '#identity';
 import { Bookable, Trip, TripCall } from './bookable.type.js';
 import { BookablesService } from './bookables.service.js';
 import { Organization } from './organization.entity.js';
 import { OrganizationsService } from './organizations.service.js';
-import { PricesService } from './prices.service.js';
 import { Route } from './route.entity.js';
 import { SeatMap } from './seat-map.entity.js';
 import { SeatMapsService } from './seat-maps.service.js';
 import { Tier } from './tier.entity.js';
+import { TiersService } from './tiers/tiers.service.js';
 
 @Resolver(() => Bookable)
 export class BookableResolver {
   constructor(
     private readonly organizations: OrganizationsService,
     private readonly seatMaps: SeatMapsService,
-    private readonly prices: PricesService,
+    private readonly tierLists: TiersService,
   ) {}
 
   @ResolveField(() => Organization)
@@ -29,9 +30,12 @@ export class BookableResolver {
     return await this.seatMaps.get(bookable.seatMapId);
   }
 
-  @ResolveField(() => [Tier], { description: 'Price classes in order.' })
-  async tiers(@Parent() bookable: Bookable): Promise<Tier[]> {
-    return await this.prices.tiers(bookable.id);
+  @ResolveField(() => [Tier], {
+    description:
+      'Price classes in order: those that are active and not hidden, and all for members of the organization.',
+  })
+  async tiers(@Parent() bookable: Bookable, @CurrentPrincipal() principal: Principal | undefined): Promise<Tier[]> {
+    return await this.tierLists.visible(principal, bookable);
   }
 
   @ResolveField(() => String, { description: 'When it starts, in local time, for people.' })

@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { Clock, type LegRange } from '#kernel';
-import { Database, badInput, notFound } from '#platform';
+import { Database, DomainEvents, badInput, notFound } from '#platform';
 import { type Principal, may } from '#identity';
+import { BookableCancelled } from './bookable.events.js';
 import { BookableRows, SELECT_BOOKABLE, asKind } from './bookable-rows.js';
 import { type Bookable, BookableKind, BookableState, type TripCall } from './bookable.type.js';
 
@@ -12,6 +13,7 @@ export class BookablesService {
     private readonly database: Database,
     private readonly clock: Clock,
     private readonly rows: BookableRows,
+    private readonly events: DomainEvents,
   ) {}
 
   /** @throws NOT_FOUND */
@@ -52,9 +54,14 @@ export class BookablesService {
 
   /**
    * From the first reservation on, an import leaves the bookable as it was sold. The row lock orders this with an
-   * import that is changing the bookable right now: read the calls after it.
+   * import that is changing the bookable right now: read the calls after it. The same for its organization: a change of
+   * its rules raises the revision of what is locked, and what is being locked here is not, until it is committed.
    */
   async lock(id: string): Promise<void> {
+    await this.database.query(
+      `SELECT FROM organizations WHERE id = (SELECT organization_id FROM bookables WHERE id = $1) FOR SHARE`,
+      [id],
+    );
     await this.database.query(`UPDATE bookables SET locked_at = $2 WHERE id = $1 AND locked_at IS NULL`, [
       id,
       this.clock.now(),
@@ -104,6 +111,28 @@ export class BookablesService {
       throw badInput(`${bookable.title} has begun already; it can no longer be put on sale.`, 'id');
     if (bookable.state !== BookableState.PUBLISHED)
       throw badInput(`${bookable.title} is ${bookable.state.toLowerCase()}; only a draft can be put on sale.`, 'id');
+    return bookable;
+  }
+
+  /**
+   * PUBLISHED to CANCELLED, for good: nothing is sold from this moment on. Cancelling again changes nothing.
+   * @throws BAD_USER_INPUT for a draft, or what is over
+   */
+  async cancel(id: string, reason: string): Promise<Bookable> {
+    await this.database.transaction(async () => {
+      const cancelled = await this.database.query(
+        `UPDATE bookables SET state = 'CANCELLED' WHERE id = $1 AND state = 'PUBLISHED' AND ends_at > $2 RETURNING id`,
+        [id, this.clock.now()],
+      );
+      if (cancelled.length > 0) await this.events.publish(new BookableCancelled(id, reason));
+    });
+    const bookable = await this.get(id);
+    if (bookable.state === BookableState.PUBLISHED) throw badInput(`${bookable.title} is over.`, 'id');
+    if (bookable.state !== BookableState.CANCELLED)
+      throw badInput(
+        `${bookable.title} is ${bookable.state.toLowerCase()}; only what is on sale can be cancelled.`,
+        'id',
+      );
     return bookable;
   }
 }

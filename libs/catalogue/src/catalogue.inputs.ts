@@ -16,9 +16,7 @@ import {
   Min,
   ValidateNested,
 } from 'class-validator';
-
-/** Fifty seats at this price still fit into an `Int`. */
-const MOST_MINOR = 40_000_000;
+import { TierInput } from './tiers/tier.inputs.js';
 
 const trimmed = Transform(({ value }) => (typeof value === 'string' ? value.trim() : (value as unknown)));
 
@@ -51,39 +49,6 @@ export class TripSearchArgs extends PageArgs {
   @Matches(/^[12]\d{3}-\d{2}-\d{2}$/, { message: 'date must be a day such as 2026-12-01' })
   @IsISO8601({ strict: true }, { message: 'date must be a day such as 2026-12-01' })
   date: string;
-}
-
-@InputType()
-export class TierInput {
-  @Field()
-  @Length(1, 60)
-  name: string;
-
-  @Field(() => Int, { description: 'In minor units.' })
-  @Min(0)
-  @Max(MOST_MINOR)
-  priceMinor: number;
-
-  @Field(() => Int, { nullable: true })
-  @IsOptional()
-  @Min(1)
-  @Max(1_000_000)
-  quantity?: number;
-
-  @Field({ nullable: true })
-  @IsOptional()
-  @IsDate()
-  saleStartsAt?: Date;
-
-  @Field({ nullable: true })
-  @IsOptional()
-  @IsDate()
-  saleEndsAt?: Date;
-
-  @Field(() => Int, { defaultValue: 10 })
-  @Min(1)
-  @Max(100)
-  maxPerOrder: number;
 }
 
 @InputType()
@@ -201,67 +166,4 @@ export class EventInput {
   @ValidateNested({ each: true })
   @Type(() => TierInput)
   tiers: TierInput[];
-}
-
-@InputType({ description: 'What is left out stays as it is.' })
-export class OrganizationInput {
-  @Field(() => Int, { nullable: true })
-  @IsOptional()
-  @Min(1)
-  @Max(1440)
-  holdMinutes?: number;
-
-  @Field(() => Int, { nullable: true })
-  @IsOptional()
-  @Min(0)
-  @Max(100)
-  mostExtensions?: number;
-
-  @Field(() => Int, { nullable: true })
-  @IsOptional()
-  @Min(1)
-  @Max(1440)
-  holdCapMinutes?: number;
-
-  @Field(() => Int, { nullable: true })
-  @IsOptional()
-  @Min(1)
-  @Max(10_000)
-  mostOpenReservations?: number;
-
-  @Field(() => Int, { nullable: true })
-  @IsOptional()
-  @Min(1)
-  @Max(1_000_000)
-  mostOpenPerAddress?: number;
-
-  @Field(() => Int, { nullable: true })
-  @IsOptional()
-  @Min(1)
-  @Max(1_000_000)
-  mostPlaces?: number;
-
-  @Field(() => Int, { nullable: true })
-  @IsOptional()
-  @Min(1)
-  @Max(8784)
-  boardingOpensHours?: number;
-
-  @Field(() => Int, { nullable: true })
-  @IsOptional()
-  @Min(0)
-  @Max(8784)
-  refundFullUntilHours?: number;
-
-  @Field(() => Int, { nullable: true })
-  @IsOptional()
-  @Min(0)
-  @Max(8784)
-  refundPartialUntilHours?: number;
-
-  @Field(() => Int, { nullable: true })
-  @IsOptional()
-  @Min(0)
-  @Max(100)
-  refundPartialPercent?: number;
 }

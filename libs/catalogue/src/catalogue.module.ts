@@ -12,6 +12,10 @@ import { PublishingService } from './publishing.service.js';
 import { SeatLayoutController } from './seat-layout.controller.js';
 import { SeatMapsService } from './seat-maps.service.js';
 import { StopSearch } from './stop-search.service.js';
+import { TaxRatesResolver } from './tax/tax-rates.resolver.js';
+import { TaxRatesService } from './tax/tax-rates.service.js';
+import { TiersResolver } from './tiers/tiers.resolver.js';
+import { TiersService } from './tiers/tiers.service.js';
 import { TripSearch } from './trip-search.service.js';
 
 const services = [
@@ -23,6 +27,8 @@ const services = [
   PublishingService,
   SeatMapsService,
   StopSearch,
+  TaxRatesService,
+  TiersService,
   TripSearch,
 ];
 
@@ -37,6 +43,8 @@ const services = [
     TripCallResolver,
     EventResolver,
     SeatMapResolver,
+    TaxRatesResolver,
+    TiersResolver,
   ],
   exports: services,
 })

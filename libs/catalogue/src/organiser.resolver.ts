@@ -1,10 +1,11 @@
 import { Args, Mutation, Resolver } from '@nestjs/graphql';
-import { IdArgument } from '#platform';
+import { IdArgument, badInput } from '#platform';
 import { AccountsService, Can, CurrentPrincipal, MemberRole, Membership, type Principal, authorize } from '#identity';
 import { Bookable, Event, Trip } from './bookable.type.js';
 import { BookablesService } from './bookables.service.js';
-import { EventInput, OrganizationInput, RouteInput, StopInput, TripInput, VenueInput } from './catalogue.inputs.js';
+import { EventInput, RouteInput, StopInput, TripInput, VenueInput } from './catalogue.inputs.js';
 import { Organization } from './organization.entity.js';
+import { OrganizationInput } from './organization.inputs.js';
 import { OrganizationsService } from './organizations.service.js';
 import { PublishingService } from './publishing.service.js';
 import { Route } from './route.entity.js';
@@ -121,6 +122,22 @@ export class OrganiserResolver {
     const { organizationId } = await this.bookables.get(id);
     authorize('catalogue.write', principal, { organizationId });
     return await this.bookables.publish(id);
+  }
+
+  @Mutation(() => Bookable, {
+    description:
+      'It will not take place: nothing is sold any more, and everything that was paid goes back in the background. See Bookable.cancellation.',
+  })
+  @Can('catalogue.write')
+  async cancelBookable(
+    @CurrentPrincipal() principal: Principal,
+    @IdArgument('id') id: string,
+    @Args('reason') reason: string,
+  ): Promise<Bookable> {
+    const { organizationId } = await this.bookables.get(id);
+    authorize('catalogue.write', principal, { organizationId });
+    if (reason.trim() === '' || reason.length > 500) throw badInput('Say why, in at most 500 characters.', 'reason');
+    return await this.bookables.cancel(id, reason.trim());
   }
 
   /** Membership first: who does not belong learns nothing, not even whether the organization exists. */

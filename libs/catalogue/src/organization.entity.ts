@@ -76,6 +76,42 @@ export class Organization {
   @Column('integer', { default: 50 })
   refundPartialPercent: number;
 
+  @Field(() => String, { nullable: true, description: 'Where it is taxed: ISO 3166 alpha-2, such as GB.' })
+  @Column('text', { nullable: true })
+  country: string | null;
+
+  @Field({ description: 'Prices contain the tax; otherwise it is added to them.' })
+  @Column('boolean', { default: true })
+  taxInclusive: boolean;
+
+  @Field(() => Int, { description: 'Fee for each place, in minor units.' })
+  @Column('integer', { default: 0 })
+  feeMinor: number;
+
+  @Field(() => Int, { description: 'Fee for each place in basis points of its price after discount: 250 are 2.5 %.' })
+  @Column('integer', { default: 0 })
+  feeBps: number;
+
+  @Field({ description: 'Fees go back with a refund that is asked for; otherwise they are kept.' })
+  @Column('boolean', { default: false })
+  feeRefundable: boolean;
+
+  @Field(() => String, { nullable: true, description: 'Its name on invoices.' })
+  @Column('text', { nullable: true })
+  legalName: string | null;
+
+  @Field(() => String, { nullable: true, description: 'Its address on invoices.' })
+  @Column('text', { nullable: true })
+  address: string | null;
+
+  @Field(() => String, { nullable: true, description: 'Its tax or VAT number on invoices.' })
+  @Column('text', { nullable: true })
+  taxNumber: string | null;
+
+  @Field(() => Int, { description: 'An order that needs approval waits for it so many hours.' })
+  @Column('integer', { default: 24 })
+  approvalHours: number;
+
   @Column('timestamptz')
   createdAt: Date;
 
@@ -84,6 +120,7 @@ export class Organization {
       fullUntilHours: this.refundFullUntilHours,
       partialUntilHours: this.refundPartialUntilHours,
       partialPercent: this.refundPartialPercent,
+      feeRefundable: this.feeRefundable,
     };
   }
 }

@@ -18,13 +18,28 @@ export class OrganizationsService {
     return await this.get(organization.id);
   }
 
-  /** @throws BAD_USER_INPUT when the refund terms would rise as the departure nears */
-  async update(id: string, changes: Partial<Organization>): Promise<Organization> {
-    const organization = Object.assign(await this.get(id), changes);
-    if (organization.refundFullUntilHours < organization.refundPartialUntilHours) {
-      throw badInput('A part cannot be given back longer before departure than everything.', 'refundPartialUntilHours');
-    }
-    return await this.database.repository(Organization).save(organization);
+  /**
+   * Changes what is given; an empty text of an invoice is none.
+   * @throws BAD_USER_INPUT when the refund terms would rise as the departure nears
+   */
+  async update(id: string, given: Partial<Organization>): Promise<Organization> {
+    const changes = Object.fromEntries(
+      Object.entries(given)
+        .filter(([, value]) => value !== undefined)
+        .map(([name, value]) => [name, value === '' ? null : value]),
+    ) as Partial<Organization>;
+    return await this.database.transaction(async () => {
+      await this.database.query(`SELECT FROM organizations WHERE id = $1 FOR NO KEY UPDATE`, [id]);
+      const { refundFullUntilHours, refundPartialUntilHours } = Object.assign(await this.get(id), changes);
+      if (refundFullUntilHours < refundPartialUntilHours) {
+        throw badInput(
+          'A part cannot be given back longer before departure than everything.',
+          'refundPartialUntilHours',
+        );
+      }
+      if (Object.keys(changes).length > 0) await this.database.repository(Organization).update({ id }, changes);
+      return await this.get(id);
+    });
   }
 
   /** @throws NOT_FOUND */

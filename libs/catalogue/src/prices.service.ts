@@ -31,7 +31,7 @@ export class PricesService {
   /** The tiers that are on sale now for these legs, with their price. Empty: this journey is not sold. */
   async onSale(bookableId: string, legs: LegRange): Promise<PricedTier[]> {
     const now = this.clock.now();
-    const tiers = (await this.tiers(bookableId)).filter((tier) => tier.isOnSale(now));
+    const tiers = (await this.tiers(bookableId)).filter((tier) => tier.isOnSale(now) && !tier.hidden);
     const fare = tiers.some(({ priceMinor }) => priceMinor === null) ? await this.fare(bookableId, legs) : undefined;
     return tiers.flatMap((tier) => {
       const priceMinor = tier.priceMinor ?? fare;

@@ -1,22 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import { Clock, newId } from '#kernel';
-import { Database, badInput, sqlState } from '#platform';
+import { Database, badInput } from '#platform';
 import { type Bookable, BookableKind } from './bookable.type.js';
 import { BookablesService } from './bookables.service.js';
-import type {
-  CallInput,
-  EventInput,
-  RouteInput,
-  StopInput,
-  TierInput,
-  TripInput,
-  VenueInput,
-} from './catalogue.inputs.js';
+import type { CallInput, EventInput, RouteInput, StopInput, TripInput, VenueInput } from './catalogue.inputs.js';
 import { OrganizationsService } from './organizations.service.js';
 import { Route } from './route.entity.js';
 import { SeatMap } from './seat-map.entity.js';
 import { Stop } from './stop.entity.js';
-import { Tier } from './tier.entity.js';
+import { TiersService } from './tiers/tiers.service.js';
 import { Venue } from './venue.entity.js';
 
 /** A later date is a slip of the pen. */
@@ -31,6 +23,7 @@ export class PublishingService {
     private readonly clock: Clock,
     private readonly bookables: BookablesService,
     private readonly organizations: OrganizationsService,
+    private readonly tiers: TiersService,
   ) {}
 
   async createStop(organizationId: string, input: StopInput): Promise<Stop> {
@@ -90,7 +83,7 @@ export class PublishingService {
           calls.map((call) => call.departsAt),
         ],
       );
-      await this.insertTiers(id, tiers);
+      await this.tiers.insertAll({ id, organizationId }, tiers);
       return await this.bookables.get(id);
     });
   }
@@ -115,7 +108,7 @@ export class PublishingService {
         `INSERT INTO events (bookable_id, venue_id, description, category, picture_url) VALUES ($1, $2, $3, $4, $5)`,
         [id, input.venueId, input.description, input.category, input.pictureUrl ?? null],
       );
-      await this.insertTiers(id, input.tiers);
+      await this.tiers.insertAll({ id, organizationId }, input.tiers);
       return await this.bookables.get(id);
     });
   }
@@ -148,17 +141,6 @@ export class PublishingService {
       ],
     );
     return id;
-  }
-
-  private async insertTiers(bookableId: string, tiers: TierInput[]): Promise<void> {
-    try {
-      await this.database
-        .repository(Tier)
-        .insert(tiers.map((tier, position) => ({ id: newId(), bookableId, position, ...tier })));
-    } catch (error) {
-      if (sqlState(error) === '23505') throw badInput('Two tiers have the same name.', 'tiers.name');
-      throw error;
-    }
   }
 
   private checkTimes(calls: CallInput[]): void {

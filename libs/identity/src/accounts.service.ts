@@ -70,6 +70,10 @@ export class AccountsService {
     return await this.database.repository(User).findOneBy({ id: userId });
   }
 
+  async findByEmail(email: string): Promise<User | null> {
+    return await this.database.repository(User).findOneBy({ email: email.trim().toLowerCase() });
+  }
+
   async memberships(userId: string): Promise<Membership[]> {
     return await this.database.repository(Membership).findBy({ userId });
   }

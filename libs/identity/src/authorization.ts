@@ -15,6 +15,9 @@ export const POLICY = {
   'account.read': ['account'],
   'catalogue.read': ['public'],
   'catalogue.write': ['organiser'],
+  'promo.write': ['organiser'],
+  /** Also what is not shown to the public. */
+  'tier.read-all': ['organiser', 'gate'],
   /** With the session token, or as the account that made the reservation. */
   'reservation.make': ['public'],
   'reservation.adopt': ['account'],
@@ -23,11 +26,18 @@ export const POLICY = {
   'inventory.maintain': [],
   'inventory.audit': [],
   'order.read': ['public'],
+  'order.approve': ['organiser'],
+  /** As somebody who may read it, or with the session token of its reservation. */
+  'invoice.download': ['public'],
+  'invoice.read': ['owner', 'organiser'],
+  'accounting.read': ['organiser'],
   'ticket.list-own': ['account'],
   'ticket.read': ['owner', 'organiser'],
   'ticket.download': ['owner', 'organiser'],
   'ticket.set-attendee': ['owner'],
   'ticket.cancel': ['owner', 'organiser'],
+  'ticket.transfer': ['owner'],
+  'ticket.exchange': ['owner'],
   'calendar.read': ['account'],
   'ticket.scan': ['organiser', 'gate'],
 } as const satisfies Record<string, readonly Grant[]>;

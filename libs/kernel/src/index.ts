@@ -7,5 +7,5 @@ export { RecentMap } from './recent-map.js';
 export type { LegRange } from './leg-range.js';
 export { html, raw, type Html } from './html.js';
 export { localDate, localDateTime, localTime } from './local-time.js';
-export { refundDue, type RefundTerms } from './refund-terms.js';
+export { refundDue, refundSteps, ticketRefundDue, type RefundTerms } from './refund-terms.js';
 export { bpsOf, taxOfLines, taxOn, type Taxed } from './tax.js';

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
-import { refundDue } from './refund-terms.js';
+import { refundDue, refundSteps, ticketRefundDue } from './refund-terms.js';
 
 const HOUR = 3_600_000;
 const startsAt = new Date('2026-12-01T12:00:00Z');
 const hoursBefore = (hours: number): Date => new Date(startsAt.getTime() - hours * HOUR);
-const terms = { fullUntilHours: 24, partialUntilHours: 2, partialPercent: 50 };
+const terms = { fullUntilHours: 24, partialUntilHours: 2, partialPercent: 50, feeRefundable: false };
 
 describe('refundDue', () => {
   it.each([
@@ -28,6 +28,7 @@ describe('refundDue', () => {
         fullUntilHours: Math.max(a, b),
         partialUntilHours: Math.min(a, b),
         partialPercent,
+        feeRefundable: false,
       }));
     fc.assert(
       fc.property(
@@ -43,5 +44,33 @@ describe('refundDue', () => {
         },
       ),
     );
+  });
+});
+
+describe('what comes back of a ticket', () => {
+  const paid = { totalMinor: 1050, feeMinor: 50 };
+
+  it.each([
+    [48, false, 1000],
+    [48, true, 1050],
+    [10, false, 500],
+    [10, true, 525],
+    [1, true, 0],
+  ])('%s hours before, with the fee %s, is %s of 1050', (hours, feeRefundable, due) => {
+    expect(ticketRefundDue({ ...terms, feeRefundable }, paid, startsAt, hoursBefore(hours))).toBe(due);
+  });
+
+  it('is told in steps', () => {
+    expect(refundSteps(terms, startsAt)).toEqual([
+      { until: hoursBefore(24), percent: 100 },
+      { until: hoursBefore(2), percent: 50 },
+      { until: null, percent: 0 },
+    ]);
+    const strict = [
+      { until: hoursBefore(24), percent: 100 },
+      { until: null, percent: 0 },
+    ];
+    expect(refundSteps({ ...terms, partialPercent: 0 }, startsAt)).toEqual(strict);
+    expect(refundSteps({ ...terms, partialUntilHours: 24 }, startsAt)).toEqual(strict);
   });
 });

@@ -64,7 +64,10 @@ describe('tax', () => {
 
   it('of lines adds up for each rate, and a line has no more than its part', () => {
     const line: fc.Arbitrary<Taxed> = fc
-      .record({ amountMinor: fc.integer({ min: 0, max: 10_000_000 }), rate: fc.constantFrom('0', '700', '1900', '2000') })
+      .record({
+        amountMinor: fc.integer({ min: 0, max: 10_000_000 }),
+        rate: fc.constantFrom('0', '700', '1900', '2000'),
+      })
       .map((one) => ({ ...one, rateBps: Number(one.rate) }));
     fc.assert(
       fc.property(fc.array(line, { maxLength: 50 }), fc.boolean(), (lines, isIncluded) => {

@@ -2,8 +2,8 @@ import { Processor } from '@nestjs/bull';
 import { Eventually } from '#platform';
 import { PasswordResetRequested } from '#identity';
 import { RefundSettled } from '#payments';
-import { OrderRefused, ReservationExpired } from '#reservations';
-import { TicketCancelled, TicketsRendered } from '#tickets';
+import { OrderApproved, OrderRefused, OrderRejected, ReservationExpired } from '#reservations';
+import { TicketCancelled, TicketTransferred, TicketsRendered } from '#tickets';
 import { AccountMessagesService } from './account-messages.service.js';
 import { OrderMessagesService } from './order-messages.service.js';
 import { TicketMessagesService } from './ticket-messages.service.js';
@@ -26,13 +26,28 @@ export class MessagesProcessor {
   }
 
   @Eventually(TicketCancelled, 'send-ticket-cancelled', AT_ONCE)
-  async ticketCancelled({ ticketId, refundMinor }: TicketCancelled): Promise<void> {
-    await this.tickets.cancelled(ticketId, refundMinor);
+  async ticketCancelled({ ticketId, refundMinor, isCalledOff }: TicketCancelled): Promise<void> {
+    await this.tickets.cancelled(ticketId, refundMinor, isCalledOff);
+  }
+
+  @Eventually(TicketTransferred, 'send-ticket-transferred', AT_ONCE)
+  async ticketTransferred({ ticketId, fromUserId, toUserId }: TicketTransferred, eventId: string): Promise<void> {
+    await this.tickets.transferred(ticketId, fromUserId, toUserId, eventId);
   }
 
   @Eventually(OrderRefused, 'send-order-refused')
-  async orderRefused({ orderId }: OrderRefused): Promise<void> {
-    await this.orders.refused(orderId);
+  async orderRefused({ orderId, reason }: OrderRefused): Promise<void> {
+    await this.orders.refused(orderId, reason);
+  }
+
+  @Eventually(OrderApproved, 'send-order-approved')
+  async orderApproved({ orderId }: OrderApproved): Promise<void> {
+    await this.orders.approved(orderId);
+  }
+
+  @Eventually(OrderRejected, 'send-order-rejected')
+  async orderRejected({ orderId, reason }: OrderRejected): Promise<void> {
+    await this.orders.rejected(orderId, reason);
   }
 
   @Eventually(RefundSettled, 'send-refund-settled')

@@ -3,6 +3,7 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { Clock } from '#kernel';
 import { Config, Storage } from '#platform';
 import { CatalogueModule } from '#catalogue';
+import { PaymentsModule } from '#payments';
 import { IdentityModule } from '#identity';
 import { TicketsModule } from '#tickets';
 import { AccountMessagesService } from './account-messages.service.js';
@@ -31,6 +32,7 @@ const SEND_TIMEOUT_MS = 60_000;
   imports: [
     IdentityModule,
     CatalogueModule,
+    PaymentsModule,
     TicketsModule,
     MailerModule.forRootAsync({
       imports: [],

@@ -3,11 +3,14 @@ import { localDateTime } from '#kernel';
 import { Database } from '#platform';
 import { AccountsService } from '#identity';
 import { BookablesService, OrganizationsService } from '#catalogue';
-import { Payment, Refund } from '#payments';
-import { Order, OrderState, Reservation, ReservationState } from '#reservations';
+import { Payment, PaymentsService, Refund } from '#payments';
+import { Order, type OrderRefused, OrderState, Reservation, ReservationState } from '#reservations';
 import { Ticket } from '#tickets';
 import { MailingService } from './mailing.service.js';
+import type { Letter } from './messages/letter.js';
+import { orderApproved } from './messages/order-approved.js';
 import { orderRefused } from './messages/order-refused.js';
+import { orderRejected } from './messages/order-rejected.js';
 import { refundSettled } from './messages/refund-settled.js';
 import { reservationExpired } from './messages/reservation-expired.js';
 
@@ -19,22 +22,36 @@ export class OrderMessagesService {
     private readonly bookables: BookablesService,
     private readonly organizations: OrganizationsService,
     private readonly accounts: AccountsService,
+    private readonly payments: PaymentsService,
     private readonly mailing: MailingService,
   ) {}
 
-  /** The payment came when the seats were gone. */
-  async refused(orderId: string): Promise<void> {
+  /** The payment came when the places were gone, or nobody wanted them any more. */
+  async refused(orderId: string, reason: OrderRefused['reason']): Promise<void> {
+    await this.write('order-refused', orderId, (order, title, sender) =>
+      orderRefused(sender, title, order.number, { amountMinor: order.totalMinor, currency: order.currency }, reason),
+    );
+  }
+
+  /** The organiser agrees. A page of its own to pay on is opened when the passenger checks out again. */
+  async approved(orderId: string): Promise<void> {
     const order = await this.database.repository(Order).findOneByOrFail({ id: orderId });
-    const organization = await this.organizations.get(order.organizationId);
-    const { title } = await this.bookables.get(order.bookableId);
-    const total = { amountMinor: order.totalMinor, currency: order.currency };
-    await this.mailing.send({
-      dedupeKey: `order-refused:${orderId}`,
-      kind: 'order-refused',
-      to: { name: order.name, address: order.email },
-      replyTo: organization.email,
-      letter: orderRefused(organization.name, title, order.number, total),
-    });
+    if (order.state !== OrderState.PENDING) return;
+    const { expiresAt } = await this.database.repository(Reservation).findOneByOrFail({ id: order.reservationId });
+    const payment = await this.payments.begin(orderId, order.totalMinor, order.currency, order.number);
+    await this.write('order-approved', orderId, ({ number, totalMinor, currency }, title, sender, timeZone) =>
+      orderApproved(sender, title, number, {
+        total: { amountMinor: totalMinor, currency },
+        payUrl: payment.payUrl!,
+        until: localDateTime(expiresAt, timeZone),
+      }),
+    );
+  }
+
+  async rejected(orderId: string, reason: string): Promise<void> {
+    await this.write('order-rejected', orderId, ({ number }, title, sender) =>
+      orderRejected(sender, title, number, reason),
+    );
   }
 
   /** The provider has paid back. */
@@ -42,12 +59,12 @@ export class OrderMessagesService {
     const refund = await this.database.repository(Refund).findOneByOrFail({ id: refundId });
     const payment = await this.database.repository(Payment).findOneByOrFail({ id: refund.paymentId });
     // What is paid for is an order, whatever the reason of the refund.
-    const order = await this.database.repository(Order).findOneByOrFail({ id: payment.reference });
+    const order = await this.database.repository(Order).findOneByOrFail({ id: refund.reference ?? payment.reference });
     const organization = await this.organizations.get(order.organizationId);
-    const ticketId = /^ticket:(.+)$/.exec(refund.reasonKey)?.[1];
+    const ticketId = /^ticket:([^#]+)/.exec(refund.reasonKey)?.[1];
     const ticket = ticketId && (await this.database.repository(Ticket).findOneBy({ id: ticketId }));
     const forWhat = ticket ? `ticket ${ticket.number} of order ${order.number}` : `order ${order.number}`;
-    const amount = { amountMinor: refund.amountMinor, currency: payment.currency };
+    const amount = { amountMinor: refund.amountMinor, currency: refund.currency };
     await this.mailing.send({
       dedupeKey: `refund-settled:${refundId}`,
       kind: 'refund-settled',
@@ -79,6 +96,23 @@ export class OrderMessagesService {
         localDateTime(boarding, bookable.timeZone),
         order?.number,
       ),
+    });
+  }
+
+  private async write(
+    kind: string,
+    orderId: string,
+    letterOf: (order: Order, title: string, sender: string, timeZone: string) => Letter,
+  ): Promise<void> {
+    const order = await this.database.repository(Order).findOneByOrFail({ id: orderId });
+    const organization = await this.organizations.get(order.organizationId);
+    const { title, timeZone } = await this.bookables.get(order.bookableId);
+    await this.mailing.send({
+      dedupeKey: `${kind}:${orderId}`,
+      kind,
+      to: { name: order.name, address: order.email },
+      replyTo: organization.email,
+      letter: letterOf(order, title, organization.name, timeZone),
     });
   }
 }

@@ -1,10 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { Config, Database, Storage } from '#platform';
+import { AccountsService } from '#identity';
 import { Order } from '#reservations';
 import { Ticket, type TicketDetails, TicketDetailsService, TicketState, calendarOf, orderDocumentKey } from '#tickets';
 import { type Attachment, MailingService } from './mailing.service.js';
 import { orderConfirmation } from './messages/order-confirmation.js';
 import { ticketCancelled } from './messages/ticket-cancelled.js';
+import { ticketTransferred } from './messages/ticket-transferred.js';
 
 /** Messages to who bought tickets. */
 @Injectable()
@@ -15,6 +17,7 @@ export class TicketMessagesService {
     private readonly storage: Storage,
     private readonly mailing: MailingService,
     private readonly config: Config,
+    private readonly accounts: AccountsService,
   ) {}
 
   /** The confirmation, with the PDF of all tickets and the calendar. Nothing when all were given back meanwhile. */
@@ -44,7 +47,7 @@ export class TicketMessagesService {
   }
 
   /** A ticket was given back; its entry in the calendar is struck out. */
-  async cancelled(ticketId: string, refundMinor: number): Promise<void> {
+  async cancelled(ticketId: string, refundMinor: number, isCalledOff = false): Promise<void> {
     const [details] = await this.details.of(await this.database.repository(Ticket).findBy({ id: ticketId }));
     if (!details) return;
     const order = await this.database.repository(Order).findOneByOrFail({ id: details.ticket.orderId });
@@ -53,9 +56,26 @@ export class TicketMessagesService {
       kind: 'ticket-cancelled',
       to: { name: order.name, address: order.email },
       replyTo: details.organizationEmail,
-      letter: ticketCancelled(details, refundMinor),
+      letter: ticketCancelled(details, refundMinor, isCalledOff),
       attachments: [this.calendar([details], `cancelled-${details.ticket.number}.ics`)],
     });
+  }
+
+  /** To both: whose it was, and whose it is. */
+  async transferred(ticketId: string, fromUserId: string, toUserId: string, eventId: string): Promise<void> {
+    const [details] = await this.details.of(await this.database.repository(Ticket).findBy({ id: ticketId }));
+    const [from, to] = [await this.accounts.find(fromUserId), await this.accounts.find(toUserId)];
+    if (!details || !from || !to) return;
+    for (const person of [from, to]) {
+      const isNew = person === to;
+      await this.mailing.send({
+        dedupeKey: `ticket-transferred:${eventId}:${person.id}`,
+        kind: 'ticket-transferred',
+        to: { name: person.name, address: person.email },
+        replyTo: details.organizationEmail,
+        letter: ticketTransferred(details, isNew ? from.name : to.name, isNew),
+      });
+    }
   }
 
   private calendar(tickets: TicketDetails[], filename: string): Attachment {

@@ -5,10 +5,33 @@ export enum PaymentState {
   PENDING = 'PENDING',
   CAPTURED = 'CAPTURED',
   DECLINED = 'DECLINED',
+  VOIDED = 'VOIDED',
+  DISPUTED = 'DISPUTED',
+  CHARGED_BACK = 'CHARGED_BACK',
 }
-registerEnumType(PaymentState, { name: 'PaymentState' });
+registerEnumType(PaymentState, {
+  name: 'PaymentState',
+  valuesMap: {
+    PENDING: { description: 'Waits for the passenger.' },
+    CAPTURED: { description: 'Money has come in.' },
+    DECLINED: { description: 'The provider said no. Check out again for another try.' },
+    VOIDED: { description: 'Nothing can be paid on it any more.' },
+    DISPUTED: { description: "The passenger's bank asks for the money back; it is not decided yet." },
+    CHARGED_BACK: { description: "The passenger's bank has taken the money back." },
+  },
+});
 
-/** Money in. PENDING becomes CAPTURED or DECLINED by a webhook; a capture that comes after a decline still counts. */
+/** The only moves; the database refuses any other. Providers report in any order: money that comes late still counts. */
+export const PAYMENT_MOVES: Readonly<Record<PaymentState, readonly PaymentState[]>> = {
+  PENDING: [PaymentState.CAPTURED, PaymentState.DECLINED, PaymentState.VOIDED],
+  DECLINED: [PaymentState.CAPTURED],
+  VOIDED: [PaymentState.CAPTURED],
+  CAPTURED: [PaymentState.DISPUTED, PaymentState.CHARGED_BACK],
+  DISPUTED: [PaymentState.CAPTURED, PaymentState.CHARGED_BACK],
+  CHARGED_BACK: [],
+};
+
+/** Money in: one try to pay. Each unit that came in is applied to something, sent back, or still open. */
 @ObjectType({ description: 'One try to pay for an order.' })
 @Entity('payments')
 export class Payment {
@@ -49,6 +72,40 @@ export class Payment {
   @Column('timestamptz', { nullable: true })
   settledAt: Date | null;
 
-  @Column('integer', { nullable: true })
-  capturedMinor: number | null;
+  @Field(() => Int, { description: 'What has come in so far.' })
+  @Column('integer', { default: 0 })
+  capturedMinor: number;
+
+  /** In which it came in; money of another currency than was asked for goes back. */
+  @Column('text', { nullable: true })
+  capturedCurrency: string | null;
+
+  /** What of it pays for something. */
+  @Column('integer', { default: 0 })
+  appliedMinor: number;
+
+  /** What of the rest went back or is on its way. The database keeps both sums within what came in. */
+  @Column('integer', { default: 0 })
+  returnedMinor: number;
+
+  /** When the provider was asked last how it stands. */
+  @Column('timestamptz', { nullable: true })
+  askedAt: Date | null;
+}
+
+/** Which part of a payment pays for what. */
+@Entity('payment_applications')
+export class PaymentApplication {
+  @PrimaryColumn('uuid')
+  paymentId: string;
+
+  @PrimaryColumn('uuid')
+  reference: string;
+
+  @Column('integer')
+  appliedMinor: number;
+
+  /** Given back of it since. */
+  @Column('integer', { default: 0 })
+  refundedMinor: number;
 }

@@ -1,28 +1,28 @@
 import { Module } from '@nestjs/common';
-import { PaymentProvider } from './payment-provider.js';
+import { Auditor } from '#platform';
 import { PaymentsService } from './payments.service.js';
+import { FundsService } from './funds.service.js';
+import { PAYMENT_INVARIANTS } from './invariants.js';
+import { ProviderNews } from './provider-news.js';
+import { ReconciliationSchedule } from './reconciliation-schedule.js';
+import { ReconciliationService } from './reconciliation.service.js';
 import { RefundsProcessor } from './refunds.processor.js';
 import { RefundsService } from './refunds.service.js';
-import { SandboxGateway } from './sandbox/sandbox-gateway.js';
-import { SandboxProvider } from './sandbox/sandbox-provider.js';
-import { SandboxWebhooksProcessor } from './sandbox/sandbox-webhooks.processor.js';
-import { SandboxController } from './sandbox/sandbox.controller.js';
 import { WebhooksController } from './webhooks.controller.js';
 import { WebhooksService } from './webhooks.service.js';
 
+/** Payments through whatever provider `PaymentProviderModule` chose. */
 @Module({
-  controllers: [WebhooksController, SandboxController],
-  providers: [
-    PaymentsService,
-    RefundsService,
-    WebhooksService,
-    SandboxGateway,
-    { provide: PaymentProvider, useClass: SandboxProvider },
-  ],
-  exports: [PaymentsService, RefundsService],
+  controllers: [WebhooksController],
+  providers: [PaymentsService, RefundsService, FundsService, ProviderNews, ReconciliationService, WebhooksService],
+  exports: [PaymentsService, FundsService, RefundsService, ReconciliationService],
 })
-export class PaymentsModule {}
+export class PaymentsModule {
+  constructor(auditor: Auditor) {
+    auditor.register(PAYMENT_INVARIANTS);
+  }
+}
 
 /** What works off jobs. */
-@Module({ imports: [PaymentsModule], providers: [RefundsProcessor, SandboxWebhooksProcessor] })
+@Module({ imports: [PaymentsModule], providers: [RefundsProcessor, ReconciliationSchedule] })
 export class PaymentsWorkerModule {}

@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { Clock, newId } from '#kernel';
 import { Database } from '#platform';
-import { PaymentProvider } from './payment-provider.js';
+import { PaymentProvider, type ProviderPayment } from './payment-provider.js';
 import { Payment, PaymentState } from './payment.entity.js';
+import { ProviderNews } from './provider-news.js';
 
 /** Payments as the libraries above see them: money for a reference. */
 @Injectable()
@@ -11,6 +12,7 @@ export class PaymentsService {
     private readonly database: Database,
     private readonly clock: Clock,
     private readonly provider: PaymentProvider,
+    private readonly news: ProviderNews,
   ) {}
 
   /**
@@ -18,10 +20,15 @@ export class PaymentsService {
    * Calls the provider: never inside a transaction.
    */
   async begin(reference: string, amountMinor: number, currency: string, description: string): Promise<Payment> {
-    if (this.database.inTransaction) throw new Error('a payment was begun inside a transaction');
+    this.mustBeOutside();
     const payment = (await this.pending(reference)) ?? (await this.insert(reference, amountMinor, currency));
     if (payment.payUrl) return payment;
-    const opened = await this.provider.open({ key: payment.id, amountMinor, currency, description });
+    const opened = await this.provider.open({
+      key: payment.id,
+      amountMinor: payment.amountMinor,
+      currency,
+      description,
+    });
     await this.database.repository(Payment).update({ id: payment.id }, opened);
     return Object.assign(payment, opened);
   }
@@ -29,6 +36,34 @@ export class PaymentsService {
   /** The newest payment first. */
   async of(reference: string): Promise<Payment[]> {
     return await this.database.repository(Payment).find({ where: { reference }, order: { createdAt: 'DESC' } });
+  }
+
+  /**
+   * Asks how a payment stands, for one of which no webhook has told us, and makes known what is new.
+   * @param isWanted otherwise it is made sure that nothing can be paid on it any more
+   */
+  async ask(payment: Payment, isWanted: boolean): Promise<void> {
+    this.mustBeOutside();
+    const { providerReference } = payment;
+    if (providerReference === null) {
+      // It was never opened, or we never heard that it was: then nobody was sent there to pay.
+      if (!isWanted) await this.learn(payment.id, { state: 'VOIDED', capturedMinor: 0, currency: payment.currency });
+      return;
+    }
+    const known = isWanted ? await this.provider.find(providerReference) : await this.provider.void(providerReference);
+    await this.learn(payment.id, known);
+  }
+
+  private async learn(paymentId: string, { state, capturedMinor, currency }: ProviderPayment): Promise<void> {
+    await this.database.transaction(async () => {
+      const payment = await this.database
+        .repository(Payment)
+        .findOneOrFail({ where: { id: paymentId }, lock: { mode: 'pessimistic_write' } });
+      await this.database.query(`UPDATE payments SET asked_at = $2 WHERE id = $1`, [paymentId, this.clock.now()]);
+      if (capturedMinor > 0) await this.news.captured(payment, capturedMinor, currency);
+      else if (state === 'DECLINED') await this.news.declined(payment);
+      else if (state === 'VOIDED') await this.news.voided(payment);
+    });
   }
 
   private async pending(reference: string): Promise<Payment | null> {
@@ -43,5 +78,9 @@ export class PaymentsService {
       [newId(), this.provider.name, reference, amountMinor, currency, this.clock.now()],
     );
     return await this.database.repository(Payment).findOneByOrFail({ reference, state: PaymentState.PENDING });
+  }
+
+  private mustBeOutside(): void {
+    if (this.database.inTransaction) throw new Error('a payment provider was called inside a transaction');
   }
 }

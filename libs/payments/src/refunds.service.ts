@@ -1,12 +1,13 @@
-import { Injectable } from '@nestjs/common';
-import { Clock, newId } from '#kernel';
-import { Database, DomainEvents } from '#platform';
-import { RefundRequested, RefundSettled } from './payment.events.js';
-import { PaymentProvider } from './payment-provider.js';
-import { Payment } from './payment.entity.js';
-import { Refund } from './refund.entity.js';
+import { Inject, Injectable } from '@nestjs/common';
+import type { Logger as Pino } from 'pino';
+import { Clock } from '#kernel';
+import { Database, DomainEvents, LOG } from '#platform';
+import { RefundBounced, RefundSettled } from './payment.events.js';
+import { PaymentProvider, type ProviderEvent, ProviderRefusal } from './payment-provider.js';
+import { Payment, PaymentState } from './payment.entity.js';
+import { REFUND_MOVES, Refund, RefundState } from './refund.entity.js';
 
-/** Money back through the provider that took it. */
+/** Sends money back through the provider that took it, again and again until it is back. */
 @Injectable()
 export class RefundsService {
   constructor(
@@ -14,62 +15,102 @@ export class RefundsService {
     private readonly clock: Clock,
     private readonly events: DomainEvents,
     private readonly provider: PaymentProvider,
+    @Inject(LOG) private readonly log: Pino,
   ) {}
 
+  /** The newest first. */
+  async of(references: string[], paymentIds: string[]): Promise<Refund[]> {
+    return await this.database.query<Refund>(
+      `SELECT id, payment_id AS "paymentId", reason, amount_minor AS "amountMinor", currency, state, created_at AS "createdAt", settled_at AS "settledAt"
+       FROM refunds WHERE reference = ANY($1::uuid[]) OR payment_id = ANY($2::uuid[]) AND reference IS NULL ORDER BY created_at DESC, id`,
+      [references, paymentIds],
+    );
+  }
+
+  /** Is everything back that was asked for under this key? */
+  async isSettled(reasonKey: string): Promise<boolean> {
+    const [open] = await this.database.query(
+      `SELECT FROM refunds WHERE (reason_key = $1 OR reason_key LIKE $1 || '#%') AND state NOT IN ('SUCCEEDED', 'COVERED')`,
+      [reasonKey],
+    );
+    return open === undefined;
+  }
+
   /**
-   * Asks for money back, in the open transaction; a job sends it. The same `reasonKey` asks once.
-   * Nothing happens when nothing was captured for the reference, or the amount is 0.
-   * @throws Error when more was asked for than is left of any payment
+   * Sends a refund, or asks what became of it. Calls the provider: never inside a transaction. An attempt has one key,
+   * so that sending it again does nothing.
    */
-  async request(reference: string, amountMinor: number, reasonKey: string): Promise<void> {
-    if (amountMinor === 0) return;
-    const payments = await this.database.query<{ id: string; left: string }>(
-      `SELECT p.id, p.captured_minor - coalesce((SELECT sum(amount_minor) FROM refunds WHERE payment_id = p.id AND reason_key <> $2), 0) AS left
-       FROM payments p WHERE p.reference = $1 AND p.state = 'CAPTURED' ORDER BY p.created_at`,
-      [reference, reasonKey],
-    );
-    if (payments.length === 0) return;
-    const payment = payments.find(({ left }) => Number(left) >= amountMinor);
-    if (!payment) throw new Error(`no payment for ${reference} has ${amountMinor} left to pay back`);
-    await this.requestOf(payment.id, amountMinor, reasonKey);
-  }
-
-  /** The same for one payment. Never more goes back than came in: the payment row is locked while it is counted. */
-  async requestOf(paymentId: string, amountMinor: number, reasonKey: string): Promise<void> {
-    const [refund] = await this.database.query<{ id: string }>(
-      `WITH payment AS (SELECT id, captured_minor FROM payments WHERE id = $2 FOR UPDATE)
-       INSERT INTO refunds (id, payment_id, reason_key, amount_minor, state, created_at)
-       SELECT $1, id, $3, $4, 'REQUESTED', $5 FROM payment
-       ON CONFLICT (reason_key) DO NOTHING RETURNING id`,
-      [newId(), paymentId, reasonKey, amountMinor, this.clock.now()],
-    );
-    if (!refund) return;
-    const [sums] = await this.database.query<{ captured: number; refunded: string }>(
-      `SELECT p.captured_minor AS captured, (SELECT sum(amount_minor) FROM refunds WHERE payment_id = p.id) AS refunded FROM payments p WHERE p.id = $1`,
-      [paymentId],
-    );
-    if (Number(sums!.refunded) > sums!.captured)
-      throw new Error(`refunds of payment ${paymentId} would exceed what was captured`);
-    await this.events.publish(new RefundRequested(refund.id));
-  }
-
-  /** Sends a requested refund. Calls the provider, with the refund's id as its key: sending again does nothing. */
   async send(refundId: string): Promise<void> {
     const refund = await this.database.repository(Refund).findOneByOrFail({ id: refundId });
-    if (refund.state === 'SUCCEEDED') return;
+    if (refund.state === RefundState.SUCCEEDED || refund.state === RefundState.COVERED) return;
     const payment = await this.database.repository(Payment).findOneByOrFail({ id: refund.paymentId });
-    const { providerReference } = await this.provider.refund({
-      key: refund.id,
-      providerReference: payment.providerReference!,
-      amountMinor: refund.amountMinor,
-    });
+    if (payment.state === PaymentState.CHARGED_BACK) return await this.settle(refund, RefundState.COVERED, null);
+    // Whose it is, the bank decides; then it is looked at again.
+    if (payment.state === PaymentState.DISPUTED) return await this.asked(refund);
+    if (refund.state === RefundState.FAILED) await this.again(refund);
+    try {
+      const key = `${refund.id}:${refund.attempts}`;
+      const sent =
+        refund.state === RefundState.SENT
+          ? await this.provider.findRefund({ key, providerReference: refund.providerReference! })
+          : await this.provider.refund({
+              key,
+              providerReference: payment.providerReference!,
+              amountMinor: refund.amountMinor,
+            });
+      const state = sent.state === 'PENDING' ? RefundState.SENT : RefundState[sent.state];
+      await this.settle(refund, state, sent.providerReference);
+    } catch (error) {
+      if (!(error instanceof ProviderRefusal)) throw error;
+      this.log.error({ err: error, refundId }, 'the provider refuses a refund; it is asked again later');
+      await this.settle(refund, RefundState.FAILED, null);
+    }
+  }
+
+  /** What a webhook says of a refund, by our key or the provider's id. Runs in the open transaction. */
+  async learn(
+    paymentId: string,
+    { key, providerReference }: NonNullable<ProviderEvent['refund']>,
+    state: 'SUCCEEDED' | 'FAILED',
+  ): Promise<void> {
+    const [id, attempt] = key?.split(':') ?? [];
+    const refunds = await this.database
+      .repository(Refund)
+      .find({ where: { paymentId }, lock: { mode: 'pessimistic_write' } });
+    const refund = refunds.find((one) => one.id === id || one.providerReference === providerReference);
+    // One that was made elsewhere, or an attempt that has been given up.
+    if (!refund || (attempt !== undefined && Number(attempt) !== refund.attempts)) return;
+    await this.settle(refund, RefundState[state], providerReference);
+  }
+
+  private async settle(refund: Refund, to: RefundState, providerReference: string | null): Promise<void> {
+    const from = Object.values(RefundState).filter((state) => REFUND_MOVES[state].includes(to));
     await this.database.transaction(async () => {
-      const [settled] = await this.database.query<{ id: string }>(
-        `UPDATE refunds SET state = 'SUCCEEDED', provider_reference = $2, settled_at = $3 WHERE id = $1 AND state = 'REQUESTED' RETURNING id`,
-        [refundId, providerReference, this.clock.now()],
+      const now = this.clock.now();
+      const [moved] = await this.database.query<{ was: RefundState }>(
+        `UPDATE refunds r SET state = $2, provider_reference = coalesce($3, r.provider_reference), asked_at = $4, settled_at = $5
+         FROM (SELECT id, state AS was FROM refunds WHERE id = $1 FOR UPDATE) old
+         WHERE r.id = old.id AND old.was = ANY($6::text[]) AND r.attempts = $7 RETURNING was`,
+        [refund.id, to, providerReference, now, to === RefundState.SENT ? null : now, from, refund.attempts],
       );
-      if (settled)
-        await this.events.publish(new RefundSettled(refundId, refund.reasonKey, refund.amountMinor, payment.currency));
+      if (!moved) return await this.asked(refund);
+      if (to === RefundState.SUCCEEDED || to === RefundState.COVERED)
+        await this.events.publish(new RefundSettled(refund.id, refund.reasonKey, refund.amountMinor, refund.currency));
+      else if (moved.was === RefundState.SUCCEEDED)
+        await this.events.publish(new RefundBounced(refund.id, refund.amountMinor, refund.currency));
     });
+  }
+
+  private async again(refund: Refund): Promise<void> {
+    const [next] = await this.database.query<{ attempts: number }>(
+      `UPDATE refunds SET state = 'REQUESTED', attempts = attempts + 1, provider_reference = NULL
+       WHERE id = $1 AND state = 'FAILED' AND attempts = $2 RETURNING attempts`,
+      [refund.id, refund.attempts],
+    );
+    if (next) Object.assign(refund, { state: RefundState.REQUESTED, attempts: next.attempts, providerReference: null });
+  }
+
+  private async asked({ id }: Refund): Promise<void> {
+    await this.database.query(`UPDATE refunds SET asked_at = $2 WHERE id = $1`, [id, this.clock.now()]);
   }
 }

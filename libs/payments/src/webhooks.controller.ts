@@ -21,7 +21,8 @@ export class WebhooksController {
     @Req() request: RawBodyRequest<FastifyRequest>,
   ): Promise<{ received: true }> {
     if (name !== this.provider.name) throw new NotFoundException(`no payment provider ${name.slice(0, 40)}`);
-    const event = this.provider.readWebhook({ rawBody: request.rawBody ?? Buffer.alloc(0), headers: request.headers });
+    const rawBody = request.rawBody ?? Buffer.alloc(0);
+    const event = await this.provider.readWebhook({ rawBody, headers: request.headers });
     if (!event) throw new UnauthorizedException('The signature of this webhook is wrong or too old.');
     if (!(await this.webhooks.apply(name, event))) throw new NotFoundException('unknown payment');
     return { received: true };

@@ -1,10 +1,9 @@
-import { Inject, Injectable } from '@nestjs/common';
-import type { Logger as Pino } from 'pino';
+import { Injectable } from '@nestjs/common';
 import { Clock } from '#kernel';
-import { Database, DomainEvents, LOG } from '#platform';
-import { PaymentCaptured } from './payment.events.js';
+import { Database } from '#platform';
 import type { ProviderEvent } from './payment-provider.js';
-import { Payment, PaymentState } from './payment.entity.js';
+import { Payment } from './payment.entity.js';
+import { ProviderNews } from './provider-news.js';
 import { RefundsService } from './refunds.service.js';
 
 /** Applies what providers report: every event once, in any order, its row and its effect in one transaction. */
@@ -13,50 +12,67 @@ export class WebhooksService {
   constructor(
     private readonly database: Database,
     private readonly clock: Clock,
-    private readonly events: DomainEvents,
+    private readonly news: ProviderNews,
     private readonly refunds: RefundsService,
-    @Inject(LOG) private readonly log: Pino,
   ) {}
 
   /** @returns false when the payment is unknown: the provider shall try again */
   async apply(provider: string, event: ProviderEvent): Promise<boolean> {
     return await this.database.transaction(async () => {
-      const [payment] = await this.database.query<{
-        id: string;
-        reference: string;
-        state: PaymentState;
-        amount_minor: number;
-        currency: string;
-      }>(
-        `SELECT id, reference, state, amount_minor, currency FROM payments WHERE provider = $1 AND provider_reference = $2 FOR UPDATE`,
-        [provider, event.providerReference],
-      );
-      if (!payment) return false;
+      const payment = await this.locked(provider, event.providerReference);
+      // The account may be used by others; of what means nothing to us there is nothing to try again.
+      if (!payment) return event.type === 'other';
       const [first] = await this.database.query<{ event_id: string }>(
-        `INSERT INTO payment_webhooks (provider, event_id, type, payload, received_at) VALUES ($1, $2, $3, $4, $5)
+        `INSERT INTO payment_webhooks (provider, event_id, payment_id, type, payload, received_at) VALUES ($1, $2, $3, $4, $5, $6)
          ON CONFLICT (provider, event_id) DO NOTHING RETURNING event_id`,
-        [provider, event.eventId, event.type, JSON.stringify(event), this.clock.now()],
+        [provider, event.eventId, payment.id, event.type, JSON.stringify(event), this.clock.now()],
       );
       if (!first) return true;
-      if (event.type === 'captured' && payment.state !== PaymentState.CAPTURED) {
-        await this.settle(payment.id, PaymentState.CAPTURED, event.amountMinor);
-        if (event.amountMinor === payment.amount_minor && event.currency === payment.currency) {
-          await this.events.publish(new PaymentCaptured(payment.id, payment.reference));
-        } else {
-          this.log.error(
-            { paymentId: payment.id, expected: payment.amount_minor, got: event.amountMinor, currency: event.currency },
-            'wrong amount captured; it goes back',
-          );
-          await this.refunds.requestOf(payment.id, event.amountMinor, `mismatch:${payment.id}`);
-        }
-      }
-      if (event.type === 'declined' && payment.state === PaymentState.PENDING)
-        await this.settle(payment.id, PaymentState.DECLINED, null);
+      await this.take(payment, event);
+      await this.lookAtDisputes(payment.id);
       return true;
     });
   }
 
-  private async settle(id: string, state: PaymentState, capturedMinor: number | null): Promise<void> {
-    await this.database.repository(Payment).update({ id }, { state, capturedMinor, settledAt: this.clock.now() });
+  private async take(payment: Payment, event: ProviderEvent): Promise<void> {
+    switch (event.type) {
+      case 'captured':
+        return await this.news.captured(payment, event.amountMinor, event.currency);
+      case 'declined':
+        return await this.news.declined(payment);
+      case 'voided':
+        return await this.news.voided(payment);
+      case 'refund-succeeded':
+      case 'refund-failed':
+        if (event.refund)
+          await this.refunds.learn(
+            payment.id,
+            event.refund,
+            event.type === 'refund-succeeded' ? 'SUCCEEDED' : 'FAILED',
+          );
+        return;
+      case 'disputed':
+      case 'dispute-won':
+      case 'dispute-lost':
+      case 'other':
+    }
+  }
+
+  /** Of a dispute all that was ever told counts, whatever came first: it may have been told before the money was. */
+  private async lookAtDisputes(paymentId: string): Promise<void> {
+    const told = await this.database.query<{ type: string }>(
+      `SELECT DISTINCT type FROM payment_webhooks WHERE payment_id = $1 AND type LIKE 'dispute%'`,
+      [paymentId],
+    );
+    if (told.length === 0) return;
+    const payment = await this.database.repository(Payment).findOneByOrFail({ id: paymentId });
+    const types = new Set(told.map(({ type }) => type));
+    await this.news.disputed(payment, { won: types.has('dispute-won'), lost: types.has('dispute-lost') });
+  }
+
+  private async locked(provider: string, providerReference: string): Promise<Payment | null> {
+    return await this.database
+      .repository(Payment)
+      .findOne({ where: { provider, providerReference }, lock: { mode: 'pessimistic_write' } });
   }
 }

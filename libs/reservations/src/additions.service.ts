@@ -2,9 +2,12 @@ import { Injectable } from '@nestjs/common';
 import { Clock } from '#kernel';
 import { Database, busy } from '#platform';
 import type { Principal } from '#identity';
+import { PromosService } from '#promos';
 import { BookingSessionService } from './booking-session.service.js';
+import type { WantedPlace } from './inventory/hold-request.js';
 import { Inventory, type Shortage } from './inventory/inventory.js';
 import { type Offer, Offers } from './inventory/offers.js';
+import { settleTiers } from './inventory/tier-choices.js';
 import { Quotes } from './quotes.js';
 import { ReleasesService } from './releases.service.js';
 import { LimitExceeded } from './reservation.refusals.js';
@@ -36,6 +39,7 @@ export class AdditionsService {
     private readonly quotes: Quotes,
     private readonly inventory: Inventory,
     private readonly releases: ReleasesService,
+    private readonly promos: PromosService,
   ) {}
 
   /**
@@ -47,7 +51,7 @@ export class AdditionsService {
     let expired = 1;
     for (let tries = 1; tries <= MOST_TRIES; tries += 1) {
       try {
-        return await this.sessions.once('add', input, reservation, (locked) => this.addTo(locked, input));
+        return await this.sessions.once('add', input, reservation, (locked) => this.addTo(locked, input, expired > 0));
       } catch (error) {
         if (error instanceof Stale) this.offers.forget(reservation.bookableId);
         else if (!(error instanceof Short)) throw error;
@@ -59,16 +63,41 @@ export class AdditionsService {
     throw busy();
   }
 
-  private async addTo(reservation: Reservation, input: AddPlacesInput): Promise<void> {
+  /** @param due some holds may have ended by the clock, and nobody has recorded it */
+  private async addTo(reservation: Reservation, input: AddPlacesInput, due: boolean): Promise<void> {
     await this.sessions.mustBeOpen(reservation);
     const offer = await this.offers.of(reservation.bookableId);
     const before = reservation.tierIds.map((tierId, index) => ({ tierId, priceMinor: reservation.prices[index]! }));
-    const places = this.quotes.price(offer, reservation.legs, input, before);
+    const { promoCode } = input;
+    const { organizationId } = reservation;
+    const unlocked = promoCode === undefined ? [] : await this.promos.unlockedTiers(organizationId, promoCode);
+    const wanted = this.quotes.price(offer, reservation.legs, input, before, unlocked);
     await this.inventory.lock([reservation.bookableId]);
     if (!(await this.offers.isCurrent(offer))) throw new Stale();
-    await this.checkPlaces(reservation, offer, places.length);
+    await this.checkPlaces(reservation, offer, wanted.length);
+    const places = await this.settle(offer, wanted, before, due);
     const shortage = await this.inventory.add(reservation, places, reservation.expiresAt);
     if (shortage) throw new Short(offer, shortage);
+  }
+
+  /** Under the inventory's lock: the tiers of places for which none was named. @throws Short */
+  private async settle(
+    offer: Offer,
+    wanted: WantedPlace[],
+    before: { tierId: string }[],
+    due: boolean,
+  ): Promise<WantedPlace[]> {
+    if (!wanted.some(({ choices }) => choices)) return wanted;
+    const ids = wanted.flatMap(({ tierId, choices = [] }) => [tierId, ...choices.map((choice) => choice.tierId)]);
+    const tiers = await this.database.query<{ id: string; left: number }>(
+      `SELECT id, quantity - taken AS left FROM tiers WHERE id = ANY($1::uuid[]) AND quantity IS NOT NULL`,
+      [[...new Set(ids)]],
+    );
+    const places = settleTiers(wanted, (tierId) => tiers.find(({ id }) => id === tierId)?.left ?? 0, before);
+    if (!Array.isArray(places)) throw new Short(offer, { kind: 'tier', ...places });
+    const moved = due ? wanted.find(({ tierId }, index) => places[index]!.tierId !== tierId) : undefined;
+    if (moved) throw new Short(offer, { kind: 'tier', tierId: moved.tierId, left: 0 });
+    return places;
   }
 
   /** Under the inventory's lock, like the holds that it is counted with. */

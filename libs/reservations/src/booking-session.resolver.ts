@@ -1,6 +1,7 @@
 import { Args, Mutation, Resolver } from '@nestjs/graphql';
 import { badInput, resultUnion } from '#platform';
 import { Can, CurrentPrincipal, type Principal } from '#identity';
+import { PromoCodeNotValid, PromoCodeUnknown } from '#promos';
 import { AdditionsService } from './additions.service.js';
 import { AdoptionsService } from './adoptions.service.js';
 import { BookingSessionService } from './booking-session.service.js';
@@ -25,6 +26,8 @@ const AddPlacesResult = resultUnion('AddPlacesResult', [
   LimitExceeded,
   ReservationEnded,
   AlreadyCheckedOut,
+  PromoCodeUnknown,
+  PromoCodeNotValid,
 ]);
 const RemovePlaceResult = resultUnion('RemovePlaceResult', [Reservation, ReservationEnded, AlreadyCheckedOut]);
 const ExtendReservationResult = resultUnion('ExtendReservationResult', [Reservation, LimitExceeded, ReservationEnded]);

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Clock, type LegRange, hashToken, newId } from '#kernel';
 import { Database, busy, keyReused } from '#platform';
 import { journeyBetween } from '#catalogue';
+import { PromosService } from '#promos';
 import { HoldQueue } from './inventory/hold-queue.js';
 import type { HoldOutcome, HoldRequest, TakenSeat, WantedPlace } from './inventory/hold-request.js';
 import { Inventory, type Shortage } from './inventory/inventory.js';
@@ -53,12 +54,13 @@ export class HoldsService {
     private readonly replays: Replays,
     private readonly releases: ReleasesService,
     private readonly tokens: SessionTokens,
+    private readonly promos: PromosService,
   ) {}
 
   /**
    * Holds all the places for the organization's hold time, or none.
    * @param seats the input's, or those that were chosen for its wish
-   * @throws SeatTaken, AreaFull, TierSoldOut, NotOnSale, LimitExceeded; NOT_FOUND and BAD_USER_INPUT for ids and calls
+   * @throws SeatTaken, AreaFull, TierSoldOut, NotOnSale, LimitExceeded, PromoCodeUnknown, PromoCodeNotValid; NOT_FOUND and BAD_USER_INPUT for ids and calls
    * that are not there; BUSY
    */
   async hold(asker: Asker, input: ReserveInput, seats = input.seats): Promise<Reservation> {
@@ -83,13 +85,15 @@ export class HoldsService {
   /** @returns undefined when it is worth another try at once */
   private async tryToHold(
     asker: Asker,
-    { bookableId, from, to, areas }: ReserveInput,
+    { bookableId, from, to, areas, promoCode }: ReserveInput,
     seats: ReserveInput['seats'],
     idempotent: Idempotent,
   ): Promise<Reservation | Undecided | undefined> {
     const offer = await this.offers.of(bookableId);
     const legs = journeyBetween(offer.bookable, offer.calls, from, to);
-    const places = this.quotes.price(offer, legs, { seats, areas });
+    const { organizationId } = offer.bookable;
+    const unlocked = promoCode === undefined ? [] : await this.promos.unlockedTiers(organizationId, promoCode);
+    const places = this.quotes.price(offer, legs, { seats, areas }, [], unlocked);
     if (offer.revision === undefined) {
       await this.inventory.open(bookableId);
       return undefined;
@@ -98,7 +102,7 @@ export class HoldsService {
     if (known) throw refusalOf(offer, legs, seatsOf(known));
     const request = this.request(asker, offer, offer.revision, legs, places, idempotent);
     const outcome = await this.queue.hold(request);
-    if (outcome.kind === 'held') return reservationOf(request, outcome.at);
+    if (outcome.kind === 'held') return reservationOf({ ...request, places: outcome.places }, outcome.at);
     if (outcome.kind === 'replay')
       return await this.database.repository(Reservation).findOneByOrFail({ id: outcome.reservationId });
     return { offer, legs, outcome };

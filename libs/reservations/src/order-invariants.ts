@@ -7,7 +7,9 @@ export const ORDER_INVARIANTS: Invariant[] = [
     sql: `SELECT 'order ' || o.id || ' ' || o.state || ', reservation ' || r.id || ' ' || r.state AS subject
           FROM orders o JOIN reservations r ON r.id = o.reservation_id
           WHERE (o.bookable_id, o.organization_id, o.user_id) IS DISTINCT FROM (r.bookable_id, r.organization_id, r.user_id) OR NOT CASE o.state
+            WHEN 'AWAITING_APPROVAL' THEN r.state = 'ACTIVE'
             WHEN 'PENDING' THEN r.state = 'ACTIVE'
+            WHEN 'CHARGED_BACK' THEN r.state IN ('CONVERTED', 'CANCELLED')
             WHEN 'PAID' THEN r.state IN ('CONVERTED', 'CANCELLED')
             ELSE r.state IN ('EXPIRED', 'CANCELLED') END
           UNION ALL SELECT 'reservation ' || r.id || ' CONVERTED without an order' FROM reservations r
@@ -28,6 +30,23 @@ export const ORDER_INVARIANTS: Invariant[] = [
     name: 'order-total-differs',
     sql: `SELECT 'order ' || o.id || ': ' || o.total_minor || ', ' || coalesce(sum(l.total_minor), 0) AS subject
           FROM orders o LEFT JOIN line_items l ON l.order_id = o.id GROUP BY o.id HAVING o.total_minor <> coalesce(sum(l.total_minor), 0)`,
+  },
+  {
+    name: 'order-paid-differs',
+    sql: `SELECT 'order ' || o.id || ': ' || o.total_minor || ', ' || coalesce(sum(a.applied_minor), 0) AS subject
+          FROM orders o LEFT JOIN payment_applications a ON a.reference = o.id
+          GROUP BY o.id HAVING coalesce(sum(a.applied_minor), 0) <> CASE WHEN o.state IN ('PAID', 'CHARGED_BACK') THEN o.total_minor ELSE 0 END
+            -- what was given for another order pays for that one
+            - coalesce((SELECT sum(least(x.credit_minor, x.total_minor)) FROM orders x WHERE x.exchange_of = o.id AND x.paid_at IS NOT NULL), 0)`,
+  },
+  {
+    // The law of money: what came in is tickets or a refund. Only an order that can still be paid may have some open.
+    name: 'captured-money-idle',
+    sql: `SELECT 'payment ' || p.id || ': ' || p.captured_minor - p.applied_minor - p.returned_minor || ' ' || p.captured_currency
+            || ', order ' || coalesce(o.state, 'unknown') AS subject
+          FROM payments p LEFT JOIN orders o ON o.id = p.reference
+          WHERE p.state = 'CAPTURED' AND p.captured_minor > p.applied_minor + p.returned_minor
+            AND (o.state IS DISTINCT FROM 'PENDING' OR p.captured_currency <> o.currency)`,
   },
   {
     name: 'order-orphan',

@@ -1,27 +1,45 @@
 import { Field, ID, Int, ObjectType, registerEnumType } from '@nestjs/graphql';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
+import type { RefundTerms } from '#kernel';
+import type { LineTax } from './pricing.js';
 
 export enum OrderState {
+  AWAITING_APPROVAL = 'AWAITING_APPROVAL',
   PENDING = 'PENDING',
   PAID = 'PAID',
   EXPIRED = 'EXPIRED',
   REFUNDED = 'REFUNDED',
   CANCELLED = 'CANCELLED',
+  CHARGED_BACK = 'CHARGED_BACK',
 }
 registerEnumType(OrderState, {
   name: 'OrderState',
   valuesMap: {
+    AWAITING_APPROVAL: { description: 'The organiser has to agree before it can be paid; the places are held.' },
     PENDING: { description: 'Waits for its payment.' },
     PAID: { description: 'Paid; its tickets are valid.' },
     EXPIRED: {
       description: 'The hold ended before it was paid. A late payment still counts if all its seats are free.',
     },
     REFUNDED: { description: 'Paid too late, the seats were gone; everything was paid back.' },
-    CANCELLED: { description: 'Given up before it was paid.' },
+    CANCELLED: { description: 'Given up before it was paid, or not approved.' },
+    CHARGED_BACK: { description: "The passenger's bank has taken the money back; its tickets are void." },
   },
 });
 
-/** A purchase. PENDING → PAID | EXPIRED | CANCELLED; EXPIRED → PAID | REFUNDED; CANCELLED → REFUNDED. */
+/** The only moves; the database refuses any other. */
+export const ORDER_MOVES: Readonly<Record<OrderState, readonly OrderState[]>> = {
+  AWAITING_APPROVAL: [OrderState.PENDING, OrderState.EXPIRED, OrderState.CANCELLED],
+  PENDING: [OrderState.PAID, OrderState.EXPIRED, OrderState.CANCELLED, OrderState.REFUNDED],
+  // A late payment: its places are still free, or not.
+  EXPIRED: [OrderState.PAID, OrderState.REFUNDED],
+  CANCELLED: [OrderState.REFUNDED],
+  PAID: [OrderState.CHARGED_BACK],
+  REFUNDED: [],
+  CHARGED_BACK: [],
+};
+
+/** A purchase. What was agreed with the passenger is kept as it was. */
 @ObjectType({ description: 'A purchase: one line per seat.' })
 @Entity('orders')
 export class Order {
@@ -65,6 +83,28 @@ export class Order {
   @Column('integer')
   totalMinor: number;
 
+  @Field({ description: 'The tax is in the prices; otherwise it is on top of them.' })
+  @Column('boolean', { default: true })
+  taxIncluded: boolean;
+
+  @Column('jsonb')
+  refundTerms: RefundTerms;
+
+  @Field(() => String, { nullable: true })
+  @Column('text', { nullable: true })
+  promoCode: string | null;
+
+  /** The order whose tickets are given for this one. */
+  @Column('uuid', { nullable: true })
+  exchangeOf: string | null;
+
+  @Column('uuid', { array: true, default: '{}' })
+  exchangedTicketIds: string[];
+
+  @Field(() => Int, { description: 'What the tickets that are given for it count for; 0 when it is no exchange.' })
+  @Column('integer', { default: 0 })
+  creditMinor: number;
+
   @Field(() => OrderState)
   @Column('text')
   state: OrderState;
@@ -79,10 +119,18 @@ export class Order {
 
   @Column('timestamptz', { nullable: true })
   endedAt: Date | null;
+
+  @Field(() => Int, { description: 'What has to be paid: the total, less what is given for it.' })
+  get dueMinor(): number {
+    return Math.max(0, this.totalMinor - this.creditMinor);
+  }
 }
 
 /** One seat of an order. */
-@ObjectType({ description: 'One seat of an order, with its price. Total = price − discount + tax + fee.' })
+@ObjectType({
+  description:
+    'One seat of an order, with its price. Total = price − discount + fee, and the tax where it is not included.',
+})
 @Entity('line_items')
 export class LineItem {
   @Field(() => ID)
@@ -125,6 +173,13 @@ export class LineItem {
   @Field(() => Int)
   @Column('integer', { default: 0 })
   feeMinor: number;
+
+  @Column('boolean', { default: true })
+  taxIncluded: boolean;
+
+  /** The rate as it was when it was sold. */
+  @Column('jsonb', { nullable: true })
+  tax: LineTax | null;
 
   /** The database checks the sum. */
   @Field(() => Int)

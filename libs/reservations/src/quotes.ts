@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Clock, type LegRange } from '#kernel';
 import { badInput, notFound } from '#platform';
 import { BookableKind, BookableState, type Tier } from '#catalogue';
-import type { WantedPlace } from './inventory/hold-request.js';
+import type { TierChoice, WantedPlace } from './inventory/hold-request.js';
 import { type Offer, priceOf } from './inventory/offers.js';
 import { LimitExceeded, NotOnSale } from './reservation.refusals.js';
 import type { PlacesInput } from './reservation.inputs.js';
@@ -16,7 +16,10 @@ export class Quotes {
   constructor(private readonly clock: Clock) {}
 
   /**
+   * A place for which no tier is named gets the first that is on sale, visible, and has places left; which one that is
+   * the inventory decides when it is taken.
    * @param before places that the reservation has already
+   * @param unlocked hidden tiers that a promo code has unlocked
    * @throws NotOnSale, LimitExceeded; BAD_USER_INPUT for seats, areas and tiers that are not this bookable's
    */
   price(
@@ -24,14 +27,19 @@ export class Quotes {
     legs: LegRange,
     wish: PlacesInput,
     before: { tierId: string; priceMinor: number }[] = [],
+    unlocked: readonly string[] = [],
   ): WantedPlace[] {
     const now = this.clock.now();
     mustBeOnSale(offer, legs, now);
-    const tiers = offer.tiers.filter((tier) => tier.isOnSale(now) && priceOf(offer, tier, legs) !== undefined);
+    const visible = offer.tiers.filter(({ hidden, id }) => !hidden || unlocked.includes(id));
+    const tiers = visible.filter((tier) => tier.isOnSale(now) && priceOf(offer, tier, legs) !== undefined);
     if (tiers.length === 0) throw new NotOnSale('No price class is on sale here now.');
+    const choices = choicesOf(offer, tiers, legs);
     const place = (what: Pick<WantedPlace, 'seatId' | 'ordinal' | 'areaId'>, tierId?: string): WantedPlace => {
-      const tier = tierId === undefined ? tiers[0]! : tierOf(offer, tiers, tierId);
-      return { ...what, tierId: tier.id, limited: tier.quantity !== null, priceMinor: priceOf(offer, tier, legs)! };
+      const tier = tierId === undefined ? tiers[0]! : tierOf(offer, visible, tiers, tierId);
+      const priceMinor = priceOf(offer, tier, legs)!;
+      const wanted: WantedPlace = { ...what, tierId: tier.id, limited: tier.quantity !== null, priceMinor };
+      return tierId === undefined && choices ? { ...wanted, choices } : wanted;
     };
     const places = [
       ...seatsOf(offer, wish).map(({ ordinal, seatId, tierId }) => place({ seatId, ordinal, areaId: null }, tierId)),
@@ -43,19 +51,42 @@ export class Quotes {
   }
 }
 
-function mustBeOnSale({ bookable, calls }: Offer, legs: LegRange, now: Date): void {
-  if (bookable.state === BookableState.CANCELLED) throw new NotOnSale(`${bookable.title} is cancelled.`);
+function mustBeOnSale(offer: Offer, legs: LegRange, now: Date): void {
   // A draft is nobody's business: it is not even said that it exists.
-  if (bookable.state === BookableState.DRAFT) throw notFound('trip or event', bookable.id);
-  if (bookable.state !== BookableState.PUBLISHED) throw new NotOnSale(`${bookable.title} is not on sale.`);
-  const isEvent = bookable.kind === BookableKind.EVENT;
-  const starts = (!isEvent && calls[legs.from]?.departsAt) || bookable.startsAt;
-  if (starts <= now) throw new NotOnSale(`${bookable.title} has ${isEvent ? 'begun' : 'left'}.`);
+  if (offer.bookable.state === BookableState.DRAFT) throw notFound('trip or event', offer.bookable.id);
+  const reason = whyNotOnSale(offer, legs, now);
+  if (reason !== undefined) throw new NotOnSale(reason);
 }
 
-/** A price class whose sale has ended is a matter of time, not the client's mistake. */
-function tierOf(offer: Offer, onSale: Tier[], tierId: string): Tier {
-  const tier = offer.tiers.find(({ id }) => id === tierId.toLowerCase());
+/** Why nothing is sold for this journey, whatever the tier; `undefined` when it is. */
+export function whyNotOnSale(
+  { bookable, calls }: Pick<Offer, 'bookable' | 'calls'>,
+  legs: LegRange,
+  now: Date,
+): string | undefined {
+  if (bookable.state === BookableState.CANCELLED) return `${bookable.title} is cancelled.`;
+  if (bookable.state !== BookableState.PUBLISHED) return `${bookable.title} is not on sale.`;
+  const isEvent = bookable.kind === BookableKind.EVENT;
+  const starts = (!isEvent && calls[legs.from]?.departsAt) || bookable.startsAt;
+  return starts <= now ? `${bookable.title} has ${isEvent ? 'begun' : 'left'}.` : undefined;
+}
+
+/** The tiers for whoever names none, up to the first that cannot run out; `undefined` when that is the first of all. */
+function choicesOf(offer: Offer, tiers: Tier[], legs: LegRange): TierChoice[] | undefined {
+  if (tiers.length === 1 || tiers[0]!.quantity === null) return undefined;
+  const endless = tiers.findIndex(({ quantity }) => quantity === null);
+  return tiers.slice(0, endless === -1 ? undefined : endless + 1).map((tier) => ({
+    tierId: tier.id,
+    limited: tier.quantity !== null,
+    priceMinor: priceOf(offer, tier, legs)!,
+    least: tier.minPerOrder,
+    most: tier.maxPerOrder,
+  }));
+}
+
+/** A price class whose sale has ended is a matter of time, not the client's mistake. A hidden one is nobody's business. */
+function tierOf(offer: Offer, visible: Tier[], onSale: Tier[], tierId: string): Tier {
+  const tier = visible.find(({ id }) => id === tierId.toLowerCase());
   if (!tier) throw badInput(`${offer.bookable.title} has no tier ${tierId}.`, 'tierId');
   if (!onSale.includes(tier)) throw new NotOnSale(`${tier.name} is not on sale here now.`);
   return tier;
@@ -82,8 +113,13 @@ function areasOf({ bookable, layout }: Offer, { areas = [] }: PlacesInput): { ar
   });
 }
 
-function checkQuantities(tiers: Tier[], places: { tierId: string; priceMinor: number }[]): void {
-  if (places.reduce((total, { priceMinor }) => total + priceMinor, 0) > LARGEST_TOTAL_MINOR) {
+function checkQuantities(
+  tiers: Tier[],
+  places: { tierId: string; priceMinor: number; choices?: readonly TierChoice[] }[],
+): void {
+  const dearest = ({ priceMinor, choices }: (typeof places)[number]): number =>
+    choices ? Math.max(...choices.map((choice) => choice.priceMinor)) : priceMinor;
+  if (places.reduce((total, place) => total + dearest(place), 0) > LARGEST_TOTAL_MINOR) {
     throw new LimitExceeded('This is too much for one payment. Reserve fewer places.');
   }
   for (const tier of tiers) {

@@ -43,6 +43,24 @@ export class ReleasesService {
     });
   }
 
+  /** Nobody holds anything of a bookable any more: it does not take place. Batch after batch. */
+  async cancelAll(bookableId: string): Promise<void> {
+    for (let more = true; more;) {
+      more = await this.database.transaction(async () => {
+        const cancelled = await this.database.query<Ended>(
+          `UPDATE reservations SET state = 'CANCELLED', ended_at = $2 WHERE id = ANY(ARRAY(
+             SELECT id FROM reservations WHERE bookable_id = $1 AND state = 'ACTIVE' ORDER BY id LIMIT ${SWEEP_BATCH} FOR UPDATE))
+           RETURNING id, bookable_id AS "bookableId", user_id AS "userId"`,
+          [bookableId, this.clock.now()],
+        );
+        if (cancelled.length === 0) return false;
+        await this.endOrders(cancelled, OrderState.CANCELLED);
+        await this.inventory.free(cancelled);
+        return true;
+      });
+    }
+  }
+
   /** Frees one sold place, in the open transaction; the reservation ends with its last one. */
   async releaseSold(reservationId: string, lineItemId: string): Promise<void> {
     const [reservation] = await this.database.query<{ bookableId: string; from: number; to: number }>(
@@ -104,7 +122,7 @@ export class ReleasesService {
   /** @returns the reservations that had an order waiting for its payment */
   private async endOrders(ended: Ended[], outcome: OrderState.EXPIRED | OrderState.CANCELLED): Promise<string[]> {
     const orders = await this.database.query<{ id: string; reservationId: string }>(
-      `UPDATE orders SET state = $2, ended_at = $3 WHERE reservation_id = ANY($1::uuid[]) AND state = 'PENDING'
+      `UPDATE orders SET state = $2, ended_at = $3 WHERE reservation_id = ANY($1::uuid[]) AND state IN ('PENDING', 'AWAITING_APPROVAL')
        RETURNING id, reservation_id AS "reservationId"`,
       [ended.map(({ id }) => id), outcome, this.clock.now()],
     );

@@ -73,7 +73,9 @@ export class ReservationFieldsResolver {
   async places(@Parent() reservation: Reservation): Promise<ReservedPlace[]> {
     const state = this.state(reservation);
     if (state !== ReservationState.ACTIVE && state !== ReservationState.CONVERTED) return [];
-    const { layout, tiers } = await this.offers.of(reservation.bookableId);
+    const remembered = await this.offers.of(reservation.bookableId);
+    const isKnown = reservation.tierIds.every((tierId) => remembered.tiers.some(({ id }) => id === tierId));
+    const { layout, tiers } = isKnown ? remembered : await this.offers.current(reservation.bookableId);
     const places = reservation.tierIds.map((tierId, index) => {
       const [seatId, areaId] = [reservation.seatIds[index], reservation.areaIds[index]];
       return Object.assign(new ReservedPlace(), {

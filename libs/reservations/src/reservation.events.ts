@@ -40,8 +40,45 @@ export class OrderEnded {
   ) {}
 }
 
-/** The payment came when the seats were gone: all of it goes back. */
+/** An exchange is paid for: the tickets that are given for it end with it. */
+export class OrderExchanged {
+  static readonly type = 'order.exchanged';
+  constructor(
+    readonly orderId: string,
+    readonly fromOrderId: string,
+    readonly ticketIds: string[],
+    /** What they count for; `movedMinor` of it pays for the new order, the rest goes back. */
+    readonly creditMinor: number,
+    readonly movedMinor: number,
+  ) {}
+}
+
+/** The organiser agrees: it can be paid. */
+export class OrderApproved {
+  static readonly type = 'order.approved';
+  constructor(readonly orderId: string) {}
+}
+
+/** The organiser does not agree; its places are free again. */
+export class OrderRejected {
+  static readonly type = 'order.rejected';
+  constructor(
+    readonly orderId: string,
+    readonly reason: string,
+  ) {}
+}
+
+/** The bank has taken the money of a paid order back. */
+export class OrderChargedBack {
+  static readonly type = 'order.charged-back';
+  constructor(readonly orderId: string) {}
+}
+
+/** The payment came when the places were gone, or the order had been cancelled: all of it goes back. */
 export class OrderRefused {
   static readonly type = 'order.refused';
-  constructor(readonly orderId: string) {}
+  constructor(
+    readonly orderId: string,
+    readonly reason: 'TOO_LATE' | 'CANCELLED',
+  ) {}
 }

@@ -1,7 +1,17 @@
 import { applyDecorators } from '@nestjs/common';
 import { ArgsType, Field, ID, InputType, Int } from '@nestjs/graphql';
 import { Type } from 'class-transformer';
-import { ArrayMaxSize, IsOptional, IsUUID, Length, Max, MaxLength, Min, ValidateNested } from 'class-validator';
+import {
+  ArrayMaxSize,
+  IsEmail,
+  IsOptional,
+  IsUUID,
+  Length,
+  Max,
+  MaxLength,
+  Min,
+  ValidateNested,
+} from 'class-validator';
 import { IdempotencyKey } from '#platform';
 import { PersonInput } from '#identity';
 
@@ -68,6 +78,12 @@ export class JourneyArgs {
   to?: number;
 }
 
+const PromoCode = applyDecorators(
+  Field({ nullable: true, description: 'In capitals or not.' }),
+  IsOptional(),
+  Length(1, 40),
+) as PropertyDecorator;
+
 /** What is wanted of a bookable: named seats, and places in areas without numbers. */
 @InputType({ isAbstract: true })
 export class PlacesInput {
@@ -84,6 +100,14 @@ export class PlacesInput {
   @ValidateNested({ each: true })
   @Type(() => AreaRequest)
   areas?: AreaRequest[];
+
+  @Field({
+    nullable: true,
+    description: 'Only for price classes that it unlocks; name it again in the quote or the check-out.',
+  })
+  @IsOptional()
+  @Length(1, 40)
+  promoCode?: string;
 
   @IdempotencyKey
   idempotencyKey?: string;
@@ -234,6 +258,38 @@ export class CheckOutInput {
   @Max(2_000_000_000)
   expectedTotalMinor?: number;
 
+  @PromoCode
+  promoCode?: string;
+
+  @Field(() => ID, {
+    nullable: true,
+    description: 'What was quoted is what is ordered, with its promo code. Without it the price of this moment.',
+  })
+  @IsOptional()
+  @IsUUID()
+  quoteId?: string;
+
   @IdempotencyKey
   idempotencyKey?: string;
+}
+
+@InputType()
+export class QuoteInput {
+  @ReservationId
+  reservationId: string;
+
+  @SessionToken
+  sessionToken?: string;
+
+  @PromoCode
+  promoCode?: string;
+
+  @Field({
+    nullable: true,
+    description: 'Where the tickets will go: some promo codes are for new customers, or once for each.',
+  })
+  @IsOptional()
+  @IsEmail()
+  @MaxLength(254)
+  email?: string;
 }

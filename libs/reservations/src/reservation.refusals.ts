@@ -96,12 +96,30 @@ export class AlreadyCheckedOut extends Refusal {
   }
 }
 
+@ObjectType({ implements: () => Refusal, description: 'The order has been decided about already, or its time is up.' })
+export class NotAwaitingApproval extends Refusal {
+  constructor() {
+    super('This order does not wait for approval any more.');
+  }
+}
+
+@ObjectType({ implements: () => Refusal, description: 'The quote is not for what is reserved now. Ask for a new one.' })
+export class QuoteOutdated extends Refusal {
+  constructor() {
+    super('The places have changed since this price was quoted. Ask for a new quote and check out with it.');
+  }
+}
+
 @ObjectType({
   implements: () => Refusal,
   description: 'The total is not what the client expected. Show the new one and ask again.',
 })
 export class TotalChanged extends Refusal {
-  constructor(readonly totalMinor: number) {
+  @Field(() => Int)
+  readonly totalMinor: number;
+
+  constructor(totalMinor: number) {
     super(`The total is ${totalMinor} in minor units. Check it, then check out again.`);
+    this.totalMinor = totalMinor;
   }
 }

@@ -2,15 +2,17 @@ import { Module } from '@nestjs/common';
 import { Auditor } from '#platform';
 import { LogIns } from '#identity';
 import { CatalogueModule } from '#catalogue';
-import { PaymentsModule } from '#payments';
+import { PaymentsModule, ReconciliationService } from '#payments';
+import { PromosModule } from '#promos';
 import { AdditionsService } from './additions.service.js';
 import { AdoptionsService } from './adoptions.service.js';
+import { ApprovalsResolver } from './approvals.resolver.js';
+import { ApprovalsService } from './approvals.service.js';
 import { AvailabilityService } from './availability.js';
 import { BestSeatsService } from './best-seats.service.js';
 import { BookingSessionResolver } from './booking-session.resolver.js';
 import { BookingSessionService } from './booking-session.service.js';
 import { CheckOutService } from './check-out.service.js';
-import { ConfirmationService } from './confirmation.service.js';
 import { HoldExpiry } from './hold-expiry.js';
 import { HoldsService } from './holds.service.js';
 import { HoldBatches } from './inventory/hold-batches.js';
@@ -23,20 +25,30 @@ import { Offers } from './inventory/offers.js';
 import { Replays } from './inventory/replays.js';
 import { SeatStates } from './inventory/seat-states.js';
 import { TakenSeats } from './inventory/taken-seats.js';
+import { TierCounts } from './inventory/tier-counts.js';
 import { InventoryWatch } from './inventory-watch.js';
 import { InventoryResolver } from './inventory.resolver.js';
 import { LiveMapHub } from './live-map/live-map.hub.js';
 import { LiveMapResolver } from './live-map/live-map.resolver.js';
+import { OrderPlacement } from './order-placement.js';
 import { ORDER_INVARIANTS } from './order-invariants.js';
 import { OrdersResolver } from './orders.resolver.js';
+import { QuotesResolver } from './quotes.resolver.js';
+import { QuotingService } from './quoting.service.js';
 import { Quotes } from './quotes.js';
 import { ReleasesService } from './releases.service.js';
 import { ReservationFieldsResolver } from './reservation-fields.resolver.js';
 import { ReservationsResolver } from './reservations.resolver.js';
 import { BookableSeatsResolver, TripOfferResolver } from './seats.resolver.js';
 import { SeatTakenResolver } from './seat-taken.resolver.js';
+import { SaleService } from './sale.service.js';
 import { SessionTokens } from './session-tokens.js';
+import { SettlementService } from './settlement.service.js';
 import { ReservationCounts } from './statistics.js';
+import { TierAvailabilityResolver } from './tier-availability.resolver.js';
+import { TierAvailabilityService } from './tier-availability.js';
+import { TierChangesResolver } from './tier-changes.resolver.js';
+import { TierChangesService } from './tier-changes.service.js';
 
 const inventory = [
   InventoryChanges,
@@ -48,6 +60,9 @@ const inventory = [
   Replays,
   Inventory,
   SeatStates,
+  TierCounts,
+  TierAvailabilityService,
+  TierChangesService,
   Quotes,
   HoldsService,
   ReleasesService,
@@ -61,11 +76,17 @@ const inventory = [
 ];
 
 @Module({
-  imports: [CatalogueModule, PaymentsModule],
+  imports: [CatalogueModule, PaymentsModule, PromosModule],
   providers: [
     ...inventory,
     CheckOutService,
-    ConfirmationService,
+    ApprovalsService,
+    ApprovalsResolver,
+    QuotingService,
+    QuotesResolver,
+    OrderPlacement,
+    SaleService,
+    SettlementService,
     LiveMapHub,
     ReservationsResolver,
     ReservationFieldsResolver,
@@ -75,13 +96,22 @@ const inventory = [
     OrdersResolver,
     BookableSeatsResolver,
     TripOfferResolver,
+    TierAvailabilityResolver,
+    TierChangesResolver,
     LiveMapResolver,
   ],
-  exports: [HoldsService, ReleasesService, CheckOutService, SessionTokens],
+  exports: [HoldsService, ReleasesService, CheckOutService, BookingSessionService, QuotingService, SessionTokens],
 })
 export class ReservationsModule {
-  constructor(auditor: Auditor, logIns: LogIns, adoptions: AdoptionsService) {
+  constructor(
+    auditor: Auditor,
+    logIns: LogIns,
+    adoptions: AdoptionsService,
+    reconciliation: ReconciliationService,
+    settlement: SettlementService,
+  ) {
     auditor.register([...INVENTORY_INVARIANTS, ...ORDER_INVARIANTS]);
+    reconciliation.isWanted = (orderIds) => settlement.waiting(orderIds);
     logIns.onLogIn((userId, sessionTokens) => adoptions.adopt(userId, sessionTokens));
   }
 }

@@ -1,6 +1,7 @@
 import { Args, Context, Field, Mutation, ObjectType, Query, Resolver } from '@nestjs/graphql';
 import { type GraphqlContext, IdArgument, badInput, resultUnion } from '#platform';
 import { Can, CurrentPrincipal, type Principal } from '#identity';
+import { PromoCodeNotValid, PromoCodeUnknown } from '#promos';
 import { BestSeatsService } from './best-seats.service.js';
 import { BookingSessionService } from './booking-session.service.js';
 import { CheckOutService } from './check-out.service.js';
@@ -12,6 +13,7 @@ import {
   LimitExceeded,
   NotEnoughSeats,
   NotOnSale,
+  QuoteOutdated,
   ReservationEnded,
   SeatTaken,
   TierSoldOut,
@@ -37,9 +39,19 @@ const ReserveResult = resultUnion('ReserveResult', [
   TierSoldOut,
   NotOnSale,
   LimitExceeded,
+  PromoCodeUnknown,
+  PromoCodeNotValid,
 ]);
 const CancelReservationResult = resultUnion('CancelReservationResult', [Reservation, ReservationEnded]);
-const CheckOutResult = resultUnion('CheckOutResult', [Order, ReservationEnded, TotalChanged, LimitExceeded]);
+const CheckOutResult = resultUnion('CheckOutResult', [
+  Order,
+  ReservationEnded,
+  QuoteOutdated,
+  PromoCodeUnknown,
+  PromoCodeNotValid,
+  TotalChanged,
+  LimitExceeded,
+]);
 
 @Resolver(() => Reservation)
 export class ReservationsResolver {

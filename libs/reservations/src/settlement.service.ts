@@ -2,42 +2,80 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { Logger as Pino } from 'pino';
 import { Clock } from '#kernel';
 import { Atomically, Database, DomainEvents, LOG } from '#platform';
-import { BookableState } from '#catalogue';
-import { PaymentCaptured, RefundsService } from '#payments';
-import { Inventory } from './inventory/inventory.js';
-import { Offers } from './inventory/offers.js';
+import { FundsService, PaymentCaptured, PaymentChargedBack, RefundReason } from '#payments';
+import { PromoCodeNotValid, PromosService } from '#promos';
 import { Order, OrderState } from './order.entity.js';
-import { ReleasesService } from './releases.service.js';
-import { OrderPaid, OrderRefused } from './reservation.events.js';
+import {
+  OrderApproved,
+  OrderChargedBack,
+  OrderEnded,
+  OrderExchanged,
+  OrderPaid,
+  OrderRefused,
+} from './reservation.events.js';
 import { Reservation, ReservationState } from './reservation.entity.js';
+import { SaleService } from './sale.service.js';
+import { TicketGone } from './ticket-gone.js';
 
 /**
- * What a payment does to its order, in the transaction of the webhook. In time: the seats are sold. Late: they are
- * taken again if all are free. Otherwise, or twice: the money goes back.
+ * What money does to its order, in the transaction in which it becomes known. Enough and in time: the places are sold.
+ * Late: they are taken again if all are free. Whatever is left over, for whatever reason, goes back. It looks at what
+ * there is and not at what has just happened, so it may run any number of times.
  */
 @Injectable()
-export class ConfirmationService {
+export class SettlementService {
   constructor(
     private readonly database: Database,
     private readonly clock: Clock,
-    private readonly offers: Offers,
-    private readonly refunds: RefundsService,
-    private readonly inventory: Inventory,
-    private readonly releases: ReleasesService,
+    private readonly funds: FundsService,
+    private readonly sale: SaleService,
+    private readonly promos: PromosService,
     private readonly events: DomainEvents,
     @Inject(LOG) private readonly log: Pino,
   ) {}
 
   @Atomically(PaymentCaptured)
-  async onCaptured({ paymentId, reference }: PaymentCaptured): Promise<void> {
-    if (await this.confirm(reference)) return;
-    const { totalMinor } = await this.database.repository(Order).findOneByOrFail({ id: reference });
-    this.log.warn({ orderId: reference, paymentId }, 'payment cannot be honoured; it goes back');
-    await this.refunds.requestOf(paymentId, totalMinor, `order:${reference}:${paymentId}`);
+  async onCaptured({ reference }: PaymentCaptured): Promise<void> {
+    await this.settle(reference);
   }
 
-  /** @returns false when the seats cannot be given: taken by others, cancelled, left, or the order is paid already */
-  async confirm(orderId: string): Promise<boolean> {
+  /** There may be nothing to pay. */
+  @Atomically(OrderApproved)
+  async onApproved({ orderId }: OrderApproved): Promise<void> {
+    await this.settle(orderId);
+  }
+
+  /** What had come in for an order that came to nothing was too little, or too late. */
+  @Atomically(OrderEnded)
+  async onEnded({ orderId, outcome }: OrderEnded): Promise<void> {
+    const { currency } = await this.database.repository(Order).findOneByOrFail({ id: orderId });
+    const reason = outcome === 'CANCELLED' ? RefundReason.NOT_WANTED : RefundReason.TOO_LITTLE;
+    await this.funds.returnOpen(orderId, currency, reason);
+    await this.promos.giveBack(orderId);
+  }
+
+  /** The bank has taken back what paid for these orders. */
+  @Atomically(PaymentChargedBack)
+  async onChargedBack({ paymentId }: PaymentChargedBack): Promise<void> {
+    const orders = await this.database.query<{ id: string }>(
+      `UPDATE orders SET state = 'CHARGED_BACK', ended_at = $2 WHERE state = 'PAID'
+         AND id IN (SELECT reference FROM payment_applications WHERE payment_id = $1 AND applied_minor > 0) RETURNING id`,
+      [paymentId, this.clock.now()],
+    );
+    for (const { id } of orders) await this.events.publish(new OrderChargedBack(id));
+  }
+
+  /** Orders whose money is still waited for. */
+  async waiting(orderIds: string[]): Promise<Set<string>> {
+    const rows = await this.database.query<{ id: string }>(
+      `SELECT id FROM orders WHERE id = ANY($1::uuid[]) AND state = 'PENDING'`,
+      [orderIds],
+    );
+    return new Set(rows.map(({ id }) => id));
+  }
+
+  /** Decides about everything that is open for an order. */
+  async settle(orderId: string): Promise<void> {
     const unlocked = await this.database.repository(Order).findOneByOrFail({ id: orderId });
     // The reservation first, then its order: the same as the sweep and the passenger's cancellation do.
     const reservation = await this.database
@@ -46,55 +84,82 @@ export class ConfirmationService {
     const order = await this.database
       .repository(Order)
       .findOneOrFail({ where: { id: orderId }, lock: { mode: 'pessimistic_write' } });
-    if (order.state === OrderState.PAID || order.state === OrderState.REFUNDED) return false;
-    const sold = order.state !== OrderState.CANCELLED && (await this.sellPlaces(order, reservation));
-    const now = this.clock.now();
-    if (!sold) {
-      await this.giveUp(reservation);
-      await this.database.repository(Order).update({ id: orderId }, { state: OrderState.REFUNDED, endedAt: now });
-      await this.events.publish(new OrderRefused(orderId));
-      return false;
+    await this.funds.returnForeign(orderId, order.currency);
+    const isOpen = order.state === OrderState.PENDING || order.state === OrderState.EXPIRED;
+    if (!isOpen) return await this.sendBack(order);
+    const open = await this.funds.open(orderId, order.currency);
+    if (open < order.dueMinor) {
+      // The rest may follow while the places are held.
+      if (order.state === OrderState.EXPIRED)
+        await this.funds.returnOpen(orderId, order.currency, RefundReason.TOO_LITTLE);
+      return;
     }
+    const isSold = await this.database.tentatively(
+      async () =>
+        (await this.sale.sell(order, reservation)) && (await this.hasItsPromos(order)) && (await this.exchange(order)),
+    );
+    if (isSold) await this.paid(order, reservation);
+    else await this.refuse(order, reservation);
+  }
+
+  /** What it gave back when it lapsed may be somebody else's by now, and then its price is not what was agreed. */
+  private async hasItsPromos({ id, state }: Order): Promise<boolean> {
+    if (state !== OrderState.EXPIRED) return true;
+    try {
+      await this.promos.reclaim(id);
+      return true;
+    } catch (error) {
+      if (error instanceof PromoCodeNotValid) return false;
+      throw error;
+    }
+  }
+
+  /** The tickets that are given for it end, and what they count for pays for it. @returns false when one has ended already */
+  private async exchange(order: Order): Promise<boolean> {
+    const { id, exchangeOf, exchangedTicketIds, creditMinor, totalMinor } = order;
+    if (exchangeOf === null) return true;
+    const movedMinor = Math.min(creditMinor, totalMinor);
+    try {
+      await this.events.publish(new OrderExchanged(id, exchangeOf, exchangedTicketIds, creditMinor, movedMinor));
+    } catch (error) {
+      if (error instanceof TicketGone) return false;
+      throw error;
+    }
+    await this.funds.move(exchangeOf, id, movedMinor);
+    await this.funds.refund(exchangeOf, creditMinor - movedMinor, `exchange:${id}`, RefundReason.EXCHANGED);
+    return true;
+  }
+
+  private async paid(order: Order, reservation: Reservation): Promise<void> {
+    const now = this.clock.now();
+    await this.funds.apply(order.id, order.dueMinor, order.currency);
     await this.database
       .repository(Reservation)
       .update({ id: reservation.id }, { state: ReservationState.CONVERTED, endedAt: now });
     await this.database
       .repository(Order)
-      .update({ id: orderId }, { state: OrderState.PAID, paidAt: now, endedAt: null });
-    await this.events.publish(new OrderPaid(orderId));
-    return true;
+      .update({ id: order.id }, { state: OrderState.PAID, paidAt: now, endedAt: null });
+    await this.events.publish(new OrderPaid(order.id));
+    await this.funds.returnOpen(order.id, order.currency, RefundReason.TOO_MUCH);
   }
 
-  /** @returns false when one of the places has gone */
-  private async sellPlaces(order: Order, reservation: Reservation): Promise<boolean> {
-    const { layout, bookable } = await this.offers.current(order.bookableId);
-    const now = this.clock.now();
-    if (bookable.state !== BookableState.PUBLISHED || bookable.endsAt <= now) return false;
-    // Not recorded as expired: nobody else can have its places, whatever the time.
-    if (reservation.state === ReservationState.ACTIVE) {
-      await this.inventory.sell(reservation.id, order.bookableId);
-      return true;
-    }
-    if (reservation.state !== ReservationState.EXPIRED) return false;
-    const places = (await this.inventory.places(reservation.id)).map((place) => ({
-      ...place,
-      ordinal: place.seatId === null ? null : layout.seatsById.get(place.seatId)!.ordinal,
-    }));
-    for (;;) {
-      const expired = await this.releases.expireDue(order.bookableId);
-      const taken = await this.database.tentatively(
-        async () => (await this.inventory.take(reservation, places, null)) === undefined,
-      );
-      // Whatever stands in the way was not due a moment ago.
-      if (taken || expired === 0) return taken;
-    }
+  /** The places have gone. */
+  private async refuse(order: Order, reservation: Reservation): Promise<void> {
+    this.log.warn({ orderId: order.id }, 'a payment cannot be honoured; it goes back');
+    await this.sale.giveUp(reservation);
+    await this.end(order, 'TOO_LATE');
+    await this.funds.returnOpen(order.id, order.currency, RefundReason.TOO_LATE);
+    await this.promos.giveBack(order.id);
   }
 
-  private async giveUp(reservation: Reservation): Promise<void> {
-    if (reservation.state !== ReservationState.ACTIVE) return;
-    await this.database
-      .repository(Reservation)
-      .update({ id: reservation.id }, { state: ReservationState.EXPIRED, endedAt: this.clock.now() });
-    await this.inventory.free([reservation]);
+  private async sendBack(order: Order): Promise<void> {
+    const reason = order.state === OrderState.PAID ? RefundReason.TWICE : RefundReason.NOT_WANTED;
+    const returned = await this.funds.returnOpen(order.id, order.currency, reason);
+    if (returned > 0 && order.state === OrderState.CANCELLED) await this.end(order, 'CANCELLED');
+  }
+
+  private async end({ id }: Order, reason: OrderRefused['reason']): Promise<void> {
+    await this.database.repository(Order).update({ id }, { state: OrderState.REFUNDED, endedAt: this.clock.now() });
+    await this.events.publish(new OrderRefused(id, reason));
   }
 }

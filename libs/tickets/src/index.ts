@@ -1,9 +1,13 @@
 export { calendarOf } from './calendar/calendar.js';
 export { orderDocumentKey } from './documents/ticket-documents.js';
 export { type TicketDetails, TicketDetailsService } from './documents/ticket-details.service.js';
+export { CalledOffService } from './called-off.service.js';
+export { CancellationsService } from './cancellations.service.js';
+export { DownloadLink } from './download-link.type.js';
 export { QrTokens } from './qr-tokens.js';
 export { Ticket, TicketState } from './ticket.entity.js';
-export { TicketCancelled, TicketsRendered } from './ticket.events.js';
+export { DocumentNotReady } from './ticket.refusals.js';
+export { TicketCancelled, TicketTransferred, TicketsRendered } from './ticket.events.js';
 export { TicketLedger } from './ticket-ledger.js';
 export { TicketsModule, TicketsWorkerModule } from './tickets.module.js';
 export { TicketsService } from './tickets.service.js';

@@ -27,7 +27,7 @@ export const TICKET_INVARIANTS: Invariant[] = [
           WHERE (t.reservation_id, t.bookable_id, t.organization_id, t.from_position, t.to_position)
               <> (r.id, r.bookable_id, r.organization_id, r.from_position, r.to_position)
             OR (l.order_id, l.seat_id, l.area_id) IS DISTINCT FROM (o.id, t.seat_id, t.area_id)
-            OR t.state = 'RESERVED' AND o.state <> 'PENDING' OR t.state IN ('PAID', 'USED') AND o.state <> 'PAID'`,
+            OR t.state = 'RESERVED' AND o.state NOT IN ('PENDING', 'AWAITING_APPROVAL') OR t.state = 'PAID' AND o.state <> 'PAID' OR t.state = 'USED' AND o.state NOT IN ('PAID', 'CHARGED_BACK')`,
   },
   {
     name: 'paid-order-without-tickets',

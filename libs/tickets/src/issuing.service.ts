@@ -1,8 +1,16 @@
 import { Injectable } from '@nestjs/common';
 import { Clock, newId, newNumber } from '#kernel';
 import { Atomically, Database } from '#platform';
-import { RefundSettled } from '#payments';
-import { OrderEnded, OrderPaid, OrderPlaced, OrderRefused, ReservationAdopted } from '#reservations';
+import { RefundSettled, RefundsService } from '#payments';
+import {
+  OrderChargedBack,
+  OrderEnded,
+  OrderPaid,
+  OrderPlaced,
+  OrderRefused,
+  ReleasesService,
+  ReservationAdopted,
+} from '#reservations';
 import { Ticket, TicketState } from './ticket.entity.js';
 import { TicketLedger } from './ticket-ledger.js';
 
@@ -13,6 +21,8 @@ export class IssuingService {
     private readonly database: Database,
     private readonly clock: Clock,
     private readonly ledger: TicketLedger,
+    private readonly refunds: RefundsService,
+    private readonly releases: ReleasesService,
   ) {}
 
   @Atomically(OrderPlaced)
@@ -66,6 +76,18 @@ export class IssuingService {
     await this.ledger.move({ orderId }, TicketState[outcome], OrderEnded.type);
   }
 
+  /** The bank has the money back: whoever has not travelled yet does not, and the places are for others. */
+  @Atomically(OrderChargedBack)
+  async revoke({ orderId }: OrderChargedBack): Promise<void> {
+    const tickets = await this.database
+      .repository(Ticket)
+      .find({ where: { orderId, state: TicketState.PAID }, order: { id: 'ASC' } });
+    for (const { id, reservationId, lineItemId } of tickets) {
+      const [moved] = await this.ledger.move({ ticketId: id }, TicketState.CANCELLED, OrderChargedBack.type);
+      if (moved) await this.releases.releaseSold(reservationId, lineItemId);
+    }
+  }
+
   /** Paid too late: tickets that were still reserved come to nothing. */
   @Atomically(OrderRefused)
   async refuse({ orderId }: OrderRefused): Promise<void> {
@@ -74,7 +96,9 @@ export class IssuingService {
 
   @Atomically(RefundSettled)
   async refund({ reasonKey }: RefundSettled): Promise<void> {
-    const ticketId = /^ticket:(.+)$/.exec(reasonKey)?.[1];
-    if (ticketId) await this.ledger.move({ ticketId }, TicketState.REFUNDED, RefundSettled.type);
+    // A refund from several payments has a key for each part.
+    const [, key, ticketId] = /^(ticket:([^#]+))/.exec(reasonKey) ?? [];
+    if (key && ticketId && (await this.refunds.isSettled(key)))
+      await this.ledger.move({ ticketId }, TicketState.REFUNDED, RefundSettled.type);
   }
 }

@@ -4,6 +4,8 @@ export class TicketCancelled {
   constructor(
     readonly ticketId: string,
     readonly refundMinor: number,
+    /** By the organiser: the trip or event does not take place. */
+    readonly isCalledOff = false,
   ) {}
 }
 
@@ -20,4 +22,14 @@ export class AttendeeChanged {
 export class TicketsRendered {
   static readonly type = 'tickets.rendered';
   constructor(readonly orderId: string) {}
+}
+
+/** A ticket has another owner. */
+export class TicketTransferred {
+  static readonly type = 'ticket.transferred';
+  constructor(
+    readonly ticketId: string,
+    readonly fromUserId: string,
+    readonly toUserId: string,
+  ) {}
 }

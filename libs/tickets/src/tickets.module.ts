@@ -1,26 +1,35 @@
 import { Module } from '@nestjs/common';
-import { Auditor } from '#platform';
+import { Auditor, PrintingModule } from '#platform';
 import { CatalogueModule } from '#catalogue';
 import { PaymentsModule } from '#payments';
+import { PromosModule } from '#promos';
 import { ReservationsModule } from '#reservations';
 import { CalendarController } from './calendar/calendar.controller.js';
 import { CalendarFeedsService } from './calendar/calendar-feeds.service.js';
 import { CalendarResolver } from './calendar/calendar.resolver.js';
-import { Browser } from './documents/browser.js';
 import { PrintingProcessor } from './documents/printing.processor.js';
 import { PrintingService } from './documents/printing.service.js';
 import { TicketDetailsService } from './documents/ticket-details.service.js';
 import { TicketDocuments } from './documents/ticket-documents.js';
 import { TicketPress } from './documents/ticket-press.js';
 import { TICKET_INVARIANTS } from './invariants.js';
+import { CalledOffProcessor } from './called-off.processor.js';
+import { CalledOffResolver } from './called-off.resolver.js';
+import { CalledOffService } from './called-off.service.js';
+import { CancellationsResolver } from './cancellations.resolver.js';
+import { CancellationsService } from './cancellations.service.js';
+import { ExchangesResolver } from './exchanges.resolver.js';
+import { ExchangesService } from './exchanges.service.js';
 import { IssuingService } from './issuing.service.js';
 import { QrTokens } from './qr-tokens.js';
 import { TicketLedger } from './ticket-ledger.js';
 import { OrderTicketsResolver, TicketsResolver } from './tickets.resolver.js';
 import { TicketsService } from './tickets.service.js';
+import { TransfersResolver } from './transfers.resolver.js';
+import { TransfersService } from './transfers.service.js';
 
 @Module({
-  imports: [CatalogueModule, PaymentsModule, ReservationsModule],
+  imports: [CatalogueModule, PaymentsModule, PromosModule, ReservationsModule],
   controllers: [CalendarController],
   providers: [
     TicketsService,
@@ -28,12 +37,20 @@ import { TicketsService } from './tickets.service.js';
     TicketLedger,
     IssuingService,
     QrTokens,
+    CalledOffService,
+    CalledOffResolver,
+    CancellationsService,
+    CancellationsResolver,
+    ExchangesService,
+    ExchangesResolver,
+    TransfersService,
+    TransfersResolver,
     TicketsResolver,
     OrderTicketsResolver,
     CalendarFeedsService,
     CalendarResolver,
   ],
-  exports: [TicketsService, TicketDetailsService, TicketLedger, QrTokens],
+  exports: [TicketsService, CalledOffService, CancellationsService, TicketDetailsService, TicketLedger, QrTokens],
 })
 export class TicketsModule {
   constructor(auditor: Auditor) {
@@ -43,7 +60,7 @@ export class TicketsModule {
 
 /** What works off jobs. */
 @Module({
-  imports: [TicketsModule],
-  providers: [Browser, TicketPress, TicketDocuments, PrintingService, PrintingProcessor],
+  imports: [TicketsModule, PrintingModule],
+  providers: [TicketPress, TicketDocuments, PrintingService, PrintingProcessor, CalledOffProcessor],
 })
 export class TicketsWorkerModule {}

@@ -5,13 +5,12 @@ import { Bookable, BookablesService } from '#catalogue';
 import { Order } from '#reservations';
 import { DownloadLink } from './download-link.type.js';
 import { QrTokens } from './qr-tokens.js';
-import { AttendeeInput, CancelTicketArgs } from './ticket.inputs.js';
-import { DocumentNotReady, TicketNotValid, TooLate } from './ticket.refusals.js';
+import { AttendeeInput } from './ticket.inputs.js';
+import { DocumentNotReady, TicketNotValid } from './ticket.refusals.js';
 import { Ticket, TicketState } from './ticket.entity.js';
 import { TicketsService } from './tickets.service.js';
 
 const DownloadTicketResult = resultUnion('DownloadTicketResult', [DownloadLink, DocumentNotReady, TicketNotValid]);
-const CancelTicketResult = resultUnion('CancelTicketResult', [Ticket, TicketNotValid, TooLate]);
 const SetAttendeeResult = resultUnion('SetAttendeeResult', [Ticket, TicketNotValid]);
 
 @Resolver(() => Ticket)
@@ -70,17 +69,6 @@ export class TicketsResolver {
     const ticket = await this.tickets.get(id);
     authorize('ticket.set-attendee', principal, { ownerId: ticket.userId });
     return await this.tickets.setAttendee(ticket, input);
-  }
-
-  @Mutation(() => CancelTicketResult, {
-    description: "Gives a paid ticket back. The place is free at once; the refund follows the organization's terms.",
-  })
-  @Can('ticket.cancel')
-  async cancelTicket(
-    @CurrentPrincipal() principal: Principal,
-    @Args() { id, idempotencyKey }: CancelTicketArgs,
-  ): Promise<Ticket> {
-    return await this.tickets.cancel(await this.tickets.get(id), principal, idempotencyKey);
   }
 
   @ResolveField(() => Bookable)

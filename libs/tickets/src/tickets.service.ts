@@ -1,28 +1,18 @@
 import { Injectable } from '@nestjs/common';
-import { Clock, refundDue } from '#kernel';
-import { Database, DomainEvents, DownloadLinks, Idempotency, notFound } from '#platform';
-import { type Principal, authorize } from '#identity';
-import { OrganizationsService } from '#catalogue';
-import { RefundsService } from '#payments';
-import { ReleasesService } from '#reservations';
+import { Clock } from '#kernel';
+import { Database, DomainEvents, DownloadLinks, notFound } from '#platform';
 import { DownloadLink } from './download-link.type.js';
 import type { AttendeeInput } from './ticket.inputs.js';
-import { AttendeeChanged, TicketCancelled } from './ticket.events.js';
-import { DocumentNotReady, TicketNotValid, TooLate } from './ticket.refusals.js';
+import { AttendeeChanged } from './ticket.events.js';
+import { DocumentNotReady, TicketNotValid } from './ticket.refusals.js';
 import { Ticket, TicketState } from './ticket.entity.js';
-import { TicketLedger } from './ticket-ledger.js';
 
 /** What people do with their tickets. */
 @Injectable()
 export class TicketsService {
   constructor(
     private readonly database: Database,
-    private readonly idempotency: Idempotency,
     private readonly clock: Clock,
-    private readonly ledger: TicketLedger,
-    private readonly organizations: OrganizationsService,
-    private readonly releases: ReleasesService,
-    private readonly refunds: RefundsService,
     private readonly events: DomainEvents,
     private readonly links: DownloadLinks,
   ) {}
@@ -47,6 +37,15 @@ export class TicketsService {
 
   async ofOrder(orderId: string): Promise<Ticket[]> {
     return await this.database.repository(Ticket).find({ where: { orderId }, order: { lineItemId: 'ASC' } });
+  }
+
+  /** Those that somebody else has than who bought them. */
+  async passedOn(tickets: Ticket[]): Promise<Set<string>> {
+    const rows = await this.database.query<{ id: string }>(
+      `SELECT ticket_id AS id FROM ticket_transfers WHERE ticket_id = ANY($1::uuid[])`,
+      [tickets.map(({ id }) => id)],
+    );
+    return new Set(rows.map(({ id }) => id));
   }
 
   /** Paid and not over, the soonest first. */
@@ -77,29 +76,5 @@ export class TicketsService {
     const current = await this.get(ticket.id);
     if (changed.length === 0) throw new TicketNotValid(current.state);
     return current;
-  }
-
-  /**
-   * Gives a paid ticket back: its place is free at once, and what the organization's terms give back is asked for.
-   * The same key again gives the same ticket again.
-   * @throws TicketNotValid, TooLate
-   */
-  async cancel(ticket: Ticket, principal: Principal, key?: string): Promise<Ticket> {
-    authorize('ticket.cancel', principal, { organizationId: ticket.organizationId, ownerId: ticket.userId });
-    await this.idempotency.once(`ticket:${ticket.id}`, key, 'cancel', () => this.giveBack(ticket, principal));
-    return await this.get(ticket.id);
-  }
-
-  private async giveBack(ticket: Ticket, principal: Principal): Promise<void> {
-    const now = this.clock.now();
-    if (ticket.state === TicketState.PAID && ticket.startsAt <= now)
-      throw new TooLate('It has left or started already; this ticket cannot be given back.');
-    const { refundTerms } = await this.organizations.get(ticket.organizationId);
-    const refundMinor = refundDue(refundTerms, ticket.priceMinor, ticket.startsAt, now);
-    const [moved] = await this.ledger.move({ ticketId: ticket.id }, TicketState.CANCELLED, principal.userId);
-    if (!moved) throw new TicketNotValid((await this.get(ticket.id)).state);
-    await this.releases.releaseSold(ticket.reservationId, ticket.lineItemId);
-    await this.refunds.request(ticket.orderId, refundMinor, `ticket:${ticket.id}`);
-    await this.events.publish(new TicketCancelled(ticket.id, refundMinor));
   }
 }

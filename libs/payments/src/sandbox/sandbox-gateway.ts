@@ -1,100 +1,137 @@
 import { Injectable } from '@nestjs/common';
-import { Clock, newId } from '#kernel';
-import { Config, Database, DomainEvents } from '#platform';
+import { Clock } from '#kernel';
+import { Database, badInput } from '#platform';
+import { type Charge, type PaymentMethod, SandboxCharges } from './sandbox-charges.js';
+import { SandboxEvents } from './sandbox-events.js';
 
-/** A payment as the gateway keeps it. */
-export interface Charge {
-  id: string;
-  description: string;
-  amountMinor: number;
-  currency: string;
-  state: 'OPEN' | 'SUCCEEDED' | 'DECLINED';
-}
-
-/** The gateway has something to tell the merchant. */
-export class SandboxEventRaised {
-  static readonly type = 'sandbox-event.raised';
-  constructor(
-    readonly eventId: string,
-    readonly kind: 'charge.succeeded' | 'charge.declined',
-    readonly chargeId: string,
-    readonly amountMinor: number,
-    readonly currency: string,
-  ) {}
-}
+/** How long a bank transfer is on its way, unless it is settled from the panel. */
+const TRANSFER_SECONDS = 5;
+/** What the mode `more` or `less` makes of an amount. */
+const DIFFERENCE_MINOR = 100;
+const MOST_MINOR = 2_000_000_000;
 
 /**
- * The other side of the sandbox: a payment gateway with books of its own, a pay page and signed webhooks, which needs
- * no account. Only the sandbox provider and the pay page talk to it.
+ * The other side of the sandbox: a payment gateway with books of its own, which needs no account. What the payer, the
+ * payer's bank and the panel do to charges; each change and its event are one transaction. A method answers
+ * `undefined` for a charge that is not there.
  */
 @Injectable()
 export class SandboxGateway {
   constructor(
     private readonly database: Database,
     private readonly clock: Clock,
-    private readonly config: Config,
-    private readonly events: DomainEvents,
+    private readonly charges: SandboxCharges,
+    private readonly events: SandboxEvents,
   ) {}
 
-  /** @param key makes the charge: the same key gives the same one */
-  async open(
-    key: string,
-    amountMinor: number,
-    currency: string,
-    description: string,
-  ): Promise<Charge & { payUrl: string }> {
-    const id = `ch_${key}`;
-    await this.database.query(
-      `INSERT INTO sandbox_charges (id, description, amount_minor, currency, state, created_at) VALUES ($1, $2, $3, $4, 'OPEN', $5)
-       ON CONFLICT (id) DO NOTHING`,
-      [id, description, amountMinor, currency, this.clock.now()],
-    );
-    const charge = await this.find(id);
-    return { ...charge!, payUrl: `${this.config.publicUrl}/sandbox/pay/${id}` };
-  }
-
-  async find(id: string): Promise<Charge | undefined> {
-    const [charge] = await this.database.query<Charge>(
-      `SELECT id, description, amount_minor AS "amountMinor", currency, state FROM sandbox_charges WHERE id = $1`,
-      [id],
-    );
-    return charge;
-  }
-
-  /** The payer's decision. Only an open charge can be decided. */
-  async decide(id: string, succeed: boolean): Promise<Charge | undefined> {
-    return await this.database.transaction(async () => {
-      const [decided] = await this.database.query<{ id: string }>(
-        `UPDATE sandbox_charges SET state = $2 WHERE id = $1 AND state = 'OPEN' RETURNING id`,
-        [id, succeed ? 'SUCCEEDED' : 'DECLINED'],
-      );
-      const charge = await this.find(id);
-      if (decided && charge) {
-        const kind = succeed ? 'charge.succeeded' : 'charge.declined';
-        await this.events.publish(
-          new SandboxEventRaised(`evt_${newId()}`, kind, id, charge.amountMinor, charge.currency),
-        );
-      }
-      return charge;
+  /** On the pay page. Only an open charge can be paid; a transfer arrives later. */
+  async pay(id: string, method: PaymentMethod): Promise<Charge | undefined> {
+    return await this.change(id, async (charge) => {
+      if (charge.state !== 'OPEN') return;
+      await this.database.query(`UPDATE sandbox_charges SET method = $2 WHERE id = $1`, [id, method]);
+      if (method !== 'bank-transfer') return await this.captureByMode(charge);
+      const arrivesAt = new Date(this.clock.now().getTime() + TRANSFER_SECONDS * 1000);
+      await this.database.query(`UPDATE sandbox_charges SET state = 'PROCESSING', arrives_at = $2 WHERE id = $1`, [
+        id,
+        arrivesAt,
+      ]);
     });
   }
 
-  /** @throws Error when more would go back than came in */
-  async refund(key: string, chargeId: string, amountMinor: number): Promise<{ id: string }> {
+  /** The money comes in, as the charge's mode says. A charge that has any already stays as it is. */
+  async succeed(id: string): Promise<Charge | undefined> {
+    return await this.change(id, async (charge) => {
+      if (charge.state !== 'SUCCEEDED') await this.captureByMode(charge);
+    });
+  }
+
+  /** On the pay page: the payer does not want to, or the card is refused. */
+  async decline(id: string): Promise<Charge | undefined> {
+    return await this.change(id, async (charge) => {
+      if (charge.state === 'OPEN') await this.end(charge, 'DECLINED');
+    });
+  }
+
+  /** The payer's bank refuses, also a transfer that is on its way. */
+  async refuse(id: string): Promise<Charge | undefined> {
+    return await this.change(id, async (charge) => {
+      if (charge.state === 'OPEN' || charge.state === 'PROCESSING') await this.end(charge, 'DECLINED');
+    });
+  }
+
+  /** Nothing can be paid any more. What is on its way or came in already stays. */
+  async void(id: string): Promise<Charge | undefined> {
+    return await this.change(id, async (charge) => {
+      if (charge.state === 'OPEN' || charge.state === 'DECLINED') await this.end(charge, 'VOIDED');
+    });
+  }
+
+  /** Any amount comes in, beside what came in already. @throws BAD_USER_INPUT */
+  async capture(id: string, amountMinor: number, currency: string | undefined): Promise<Charge | undefined> {
+    return await this.change(id, async (charge) => {
+      await this.add(charge, amountMinor, currency ?? charge.capturedCurrency ?? charge.currency);
+    });
+  }
+
+  /** The payer's bank takes back what is left of the money. */
+  async openDispute(id: string): Promise<Charge | undefined> {
+    return await this.change(id, async (charge) => {
+      if (charge.capturedMinor > charge.refundedMinor && charge.dispute === null) await this.dispute(charge, 'OPEN');
+    });
+  }
+
+  /** @param won the money comes back to the merchant */
+  async closeDispute(id: string, won: boolean): Promise<Charge | undefined> {
+    return await this.change(id, async (charge) => {
+      if (charge.dispute === 'OPEN') await this.dispute(charge, won ? 'WON' : 'LOST');
+    });
+  }
+
+  private async change(id: string, work: (charge: Charge) => Promise<void>): Promise<Charge | undefined> {
     return await this.database.transaction(async () => {
-      const [refund] = await this.database.query<{ id: string }>(
-        `INSERT INTO sandbox_refunds (idempotency_key, id, charge_id, amount_minor, created_at) VALUES ($1, $2, $3, $4, $5)
-         ON CONFLICT (idempotency_key) DO NOTHING RETURNING id`,
-        [key, `re_${key}`, chargeId, amountMinor, this.clock.now()],
-      );
-      if (refund) {
-        const [charge] = await this.database.query<{ id: string }>(
-          `UPDATE sandbox_charges SET refunded_minor = refunded_minor + $2 WHERE id = $1 AND state = 'SUCCEEDED' RETURNING id`,
-          [chargeId, amountMinor],
-        );
-        if (!charge) throw new Error(`the sandbox has no paid charge ${chargeId}`);
-      }
-      return { id: `re_${key}` };
+      const charge = await this.charges.lock(id);
+      if (charge) await work(charge);
+      return charge && (await this.charges.find(id));
+    });
+  }
+
+  private async captureByMode(charge: Charge): Promise<void> {
+    const { amountMinor: asked, currency, mode } = charge;
+    const half = Math.ceil(asked / 2);
+    if (mode.capture === 'right') return await this.add(charge, asked, currency);
+    if (mode.capture === 'more') return await this.add(charge, asked + DIFFERENCE_MINOR, currency);
+    if (mode.capture === 'less') return await this.add(charge, Math.max(1, asked - DIFFERENCE_MINOR), currency);
+    if (mode.capture === 'other-currency') return await this.add(charge, asked, currency === 'EUR' ? 'USD' : 'EUR');
+    const begun = await this.add(charge, half, currency).then(() => this.charges.find(charge.id));
+    if (asked > half) await this.add(begun!, asked - half, currency);
+  }
+
+  private async add(charge: Charge, amountMinor: number, currency: string): Promise<void> {
+    const capturedMinor = charge.capturedMinor + amountMinor;
+    if (charge.state === 'VOIDED') throw badInput('Nothing can be paid on a charge that is void.');
+    if (charge.capturedCurrency !== null && charge.capturedCurrency !== currency)
+      throw badInput(`The first part came in in ${charge.capturedCurrency}; so does the rest.`);
+    if (capturedMinor > MOST_MINOR) throw badInput(`A charge takes ${MOST_MINOR} minor units at most.`);
+    await this.database.query(
+      `UPDATE sandbox_charges SET state = 'SUCCEEDED', captured_minor = $2, captured_currency = $3, method = coalesce(method, 'card') WHERE id = $1`,
+      [charge.id, capturedMinor, currency],
+    );
+    await this.events.record(charge, { kind: 'charge.succeeded', amountMinor: capturedMinor, currency });
+  }
+
+  private async end(charge: Charge, state: 'DECLINED' | 'VOIDED'): Promise<void> {
+    await this.database.query(`UPDATE sandbox_charges SET state = $2 WHERE id = $1`, [charge.id, state]);
+    const { amountMinor, currency } = charge;
+    const kind = state === 'DECLINED' ? 'charge.declined' : 'charge.voided';
+    await this.events.record(charge, { kind, amountMinor, currency });
+  }
+
+  private async dispute(charge: Charge, dispute: 'OPEN' | 'WON' | 'LOST'): Promise<void> {
+    await this.database.query(`UPDATE sandbox_charges SET dispute = $2 WHERE id = $1`, [charge.id, dispute]);
+    await this.events.record(charge, {
+      kind: dispute === 'OPEN' ? 'dispute.opened' : dispute === 'WON' ? 'dispute.won' : 'dispute.lost',
+      amountMinor: charge.capturedMinor - charge.refundedMinor,
+      currency: charge.capturedCurrency!,
     });
   }
 }

@@ -1,22 +1,24 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { z } from 'zod';
 import { Clock } from '#kernel';
 import { Config, badInput } from '#platform';
-import { PaymentProvider, type ProviderEvent, type WebhookRequest } from '../payment-provider.js';
+import {
+  PaymentProvider,
+  type PaymentToOpen,
+  type ProviderEvent,
+  type ProviderEventType,
+  type ProviderPayment,
+  type ProviderRefund,
+  ProviderRefusal,
+  type WebhookRequest,
+} from '../payment-provider.js';
+import { type Charge, SandboxCharges } from './sandbox-charges.js';
+import type { SandboxEventKind } from './sandbox-events.js';
 import { SandboxGateway } from './sandbox-gateway.js';
+import { SandboxRefunds } from './sandbox-refunds.js';
+import { SIGNATURE_HEADER, isSigned } from './sandbox-signature.js';
 
-export const SIGNATURE_HEADER = 'x-sandbox-signature';
-/** An older signature is refused, so that a webhook that was overheard cannot be played again later. */
-const SIGNATURE_MINUTES = 5;
-
-/** `t=<unix seconds>,v1=<hex HMAC-SHA256 of "t.body">` */
-export function signWebhook(secret: string, body: string, at: Date): string {
-  const seconds = Math.floor(at.getTime() / 1000);
-  return `t=${seconds},v1=${createHmac('sha256', secret).update(`${seconds}.${body}`).digest('hex')}`;
-}
-
-const name = z.string().regex(/^[\w.-]{1,100}$/);
+const name = z.string().regex(/^[\w.:#-]{1,150}$/);
 
 /** What the gateway sends. A signature says who wrote it, not that it makes sense. */
 const event = z.object({
@@ -25,7 +27,27 @@ const event = z.object({
   chargeId: name,
   amountMinor: z.int32().positive(),
   currency: z.string().regex(/^[A-Z]{3}$/),
+  refund: z.object({ id: name, key: name }).optional(),
 });
+
+const TYPES: Record<SandboxEventKind, ProviderEventType> = {
+  'charge.succeeded': 'captured',
+  'charge.declined': 'declined',
+  'charge.voided': 'voided',
+  'refund.succeeded': 'refund-succeeded',
+  'refund.failed': 'refund-failed',
+  'dispute.opened': 'disputed',
+  'dispute.won': 'dispute-won',
+  'dispute.lost': 'dispute-lost',
+};
+
+const STATES: Record<Charge['state'], ProviderPayment['state']> = {
+  OPEN: 'OPEN',
+  PROCESSING: 'OPEN',
+  SUCCEEDED: 'CAPTURED',
+  DECLINED: 'DECLINED',
+  VOIDED: 'VOIDED',
+};
 
 /** Our side of the sandbox gateway. */
 @Injectable()
@@ -33,46 +55,64 @@ export class SandboxProvider extends PaymentProvider {
   readonly name = 'sandbox';
 
   constructor(
+    private readonly charges: SandboxCharges,
     private readonly gateway: SandboxGateway,
+    private readonly refunds: SandboxRefunds,
     private readonly config: Config,
     private readonly clock: Clock,
   ) {
     super();
   }
 
-  async open({
-    key,
-    amountMinor,
-    currency,
-    description,
-  }: Parameters<PaymentProvider['open']>[0]): ReturnType<PaymentProvider['open']> {
-    const charge = await this.gateway.open(key, amountMinor, currency, description);
-    return { providerReference: charge.id, payUrl: charge.payUrl };
+  async open(payment: PaymentToOpen): Promise<{ providerReference: string; payUrl: string }> {
+    const { id } = await this.charges.open(payment);
+    return { providerReference: id, payUrl: `${this.config.publicUrl}/sandbox/pay/${id}` };
+  }
+
+  async find(providerReference: string): Promise<ProviderPayment> {
+    return standing(providerReference, await this.charges.find(providerReference));
+  }
+
+  async void(providerReference: string): Promise<ProviderPayment> {
+    return standing(providerReference, await this.gateway.void(providerReference));
   }
 
   async refund({
     key,
     providerReference,
     amountMinor,
-  }: Parameters<PaymentProvider['refund']>[0]): ReturnType<PaymentProvider['refund']> {
-    return { providerReference: (await this.gateway.refund(key, providerReference, amountMinor)).id };
+  }: Parameters<PaymentProvider['refund']>[0]): Promise<ProviderRefund> {
+    const { id, state } = await this.refunds.refund(key, providerReference, amountMinor);
+    return { providerReference: id, state };
+  }
+
+  async findRefund({ key }: Parameters<PaymentProvider['findRefund']>[0]): Promise<ProviderRefund> {
+    const refund = await this.refunds.find(key);
+    if (!refund) throw new ProviderRefusal(`The sandbox knows no refund ${key}.`);
+    return { providerReference: refund.id, state: refund.state };
   }
 
   readWebhook({ rawBody, headers }: WebhookRequest): ProviderEvent | undefined {
-    const given = headers[SIGNATURE_HEADER];
-    const seconds = typeof given === 'string' ? Number(/^t=(\d{1,12}),/.exec(given)?.[1]) : Number.NaN;
-    if (typeof given !== 'string' || !Number.isFinite(seconds)) return undefined;
-    const expected = Buffer.from(
-      signWebhook(this.config.SANDBOX_WEBHOOK_SECRET!, rawBody.toString(), new Date(seconds * 1000)),
-    );
-    const signature = Buffer.from(given);
-    const age = Math.abs(this.clock.now().getTime() / 1000 - seconds);
-    if (signature.length !== expected.length || !timingSafeEqual(signature, expected) || age > SIGNATURE_MINUTES * 60)
+    const body = rawBody.toString();
+    if (!isSigned(headers[SIGNATURE_HEADER], this.config.SANDBOX_WEBHOOK_SECRET!, body, this.clock.now()))
       return undefined;
-    const { eventId, kind, chargeId, amountMinor, currency } = parseEvent(rawBody.toString());
-    const type = kind === 'charge.succeeded' ? 'captured' : kind === 'charge.declined' ? 'declined' : 'other';
-    return { eventId, type, providerReference: chargeId, amountMinor, currency };
+    const { eventId, kind, chargeId, amountMinor, currency, refund } = parseEvent(body);
+    const type = Object.hasOwn(TYPES, kind) ? TYPES[kind as SandboxEventKind] : 'other';
+    return {
+      eventId,
+      type,
+      providerReference: chargeId,
+      amountMinor,
+      currency,
+      refund: refund && { key: refund.key, providerReference: refund.id },
+    };
   }
+}
+
+function standing(id: string, charge: Charge | undefined): ProviderPayment {
+  if (!charge) throw new ProviderRefusal(`The sandbox knows no charge ${id}.`);
+  const { state, capturedMinor, capturedCurrency, currency } = charge;
+  return { state: STATES[state], capturedMinor, currency: capturedCurrency ?? currency };
 }
 
 /** @throws BAD_USER_INPUT */

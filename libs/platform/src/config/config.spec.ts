@@ -73,6 +73,21 @@ describe('the environment', () => {
     expect(complaints({ ...production, STORAGE_DIR: '' })).toEqual(['S3_BUCKET or STORAGE_DIR']);
   });
 
+  it('wants the keys of Stripe with Stripe, and then no secret of the sandbox', () => {
+    const stripe = {
+      ...production,
+      PAYMENT_PROVIDER: 'stripe',
+      SANDBOX_WEBHOOK_SECRET: '',
+      STRIPE_SECRET_KEY: 'sk_test_x',
+      STRIPE_WEBHOOK_SECRET: 'whsec_x',
+    };
+    expect(complaints(stripe)).toEqual([]);
+    for (const name of ['STRIPE_SECRET_KEY', 'STRIPE_WEBHOOK_SECRET'])
+      expect(complaints({ ...stripe, [name]: '' })).toEqual([`${name} is missing:`]);
+    // The publishable key, which is beside it in the dashboard.
+    expect(complaints({ ...stripe, STRIPE_SECRET_KEY: 'pk_test_x' })).toEqual(['STRIPE_SECRET_KEY is wrong:']);
+  });
+
   it('wants the keys of a bucket with the bucket', () => {
     expect(complaints({ ...complete, S3_BUCKET: 'tickets' })).toEqual(['S3_ACCESS_KEY_ID and S3_SECRET_ACCESS_KEY']);
   });

@@ -47,10 +47,21 @@ export const environmentSchema = z.object({
     .min(60, 'must be an Ed25519 private key, PKCS 8, DER, base64')
     .describe('Ed25519 private key, PKCS 8 DER base64; signs QR codes'),
   PAYMENT_PROVIDER: z
-    .enum(['sandbox'])
+    .enum(['sandbox', 'stripe'])
     .optional()
     .describe('sandbox without it, except in production, which wants it said'),
   SANDBOX_WEBHOOK_SECRET: secret.optional().describe('signs the webhooks of the sandbox gateway'),
+  STRIPE_SECRET_KEY: z
+    .string()
+    .regex(/^(sk|rk)_/, 'must be a secret or restricted key: sk_… or rk_…')
+    .optional()
+    .describe('for PAYMENT_PROVIDER=stripe; sk_test_… moves no money'),
+  STRIPE_WEBHOOK_SECRET: z
+    .string()
+    .regex(/^whsec_/, 'must be the signing secret of the webhook endpoint: whsec_…')
+    .optional()
+    .describe("of Stripe's webhook endpoint that points at PUBLIC_URL/webhooks/payments/stripe"),
+  STRIPE_API_BASE: url('http:', 'https:').optional().describe("something that speaks Stripe's API; Stripe without it"),
   STORAGE_DIR: z.string().optional().describe('folder for documents when there is no S3; .data/files without it'),
   S3_BUCKET: z.string().optional().describe('documents go to this bucket instead of STORAGE_DIR'),
   S3_ENDPOINT: url('http:', 'https:').optional().describe('for MinIO and others; empty for AWS'),
@@ -78,6 +89,11 @@ export class Config {
   /** Where people reach this installation, without a slash at the end. */
   get publicUrl(): string {
     return (this.PUBLIC_URL ?? `http://localhost:${this.PORT}`).replace(/\/+$/, '');
+  }
+
+  /** No money moves: payments go to a gateway of our own, with a pay page and a control panel. */
+  get usesSandbox(): boolean {
+    return (this.PAYMENT_PROVIDER ?? 'sandbox') === 'sandbox';
   }
 
   get servesRequests(): boolean {
@@ -127,8 +143,13 @@ function contradictions(config: Config): string[] {
   if (config.S3_BUCKET && (!config.S3_ACCESS_KEY_ID || !config.S3_SECRET_ACCESS_KEY)) {
     complaints.push('S3_ACCESS_KEY_ID and S3_SECRET_ACCESS_KEY are missing: S3_BUCKET needs them');
   }
-  if ((config.PAYMENT_PROVIDER ?? 'sandbox') === 'sandbox' && !config.SANDBOX_WEBHOOK_SECRET) {
+  if (config.usesSandbox && !config.SANDBOX_WEBHOOK_SECRET) {
     complaints.push('SANDBOX_WEBHOOK_SECRET is missing: the sandbox gateway signs its webhooks with it');
+  }
+  if (!config.usesSandbox) {
+    for (const name of ['STRIPE_SECRET_KEY', 'STRIPE_WEBHOOK_SECRET'] as const) {
+      if (config[name] === undefined) complaints.push(`${name} is missing: PAYMENT_PROVIDER=stripe needs it`);
+    }
   }
   return complaints;
 }

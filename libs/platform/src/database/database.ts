@@ -69,8 +69,12 @@ export class Database {
     const notices = transaction.afterCommit.length;
     await this.query('SAVEPOINT tentatively');
     const isKept = await work();
-    await this.query(isKept ? 'RELEASE SAVEPOINT tentatively' : 'ROLLBACK TO SAVEPOINT tentatively');
-    if (!isKept) transaction.afterCommit.length = notices;
+    if (!isKept) {
+      await this.query('ROLLBACK TO SAVEPOINT tentatively');
+      transaction.afterCommit.length = notices;
+    }
+    // Always, so that one within another undoes its own part.
+    await this.query('RELEASE SAVEPOINT tentatively');
     return isKept;
   }
 

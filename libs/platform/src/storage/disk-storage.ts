@@ -3,7 +3,13 @@ import { dirname, join, posix, relative, resolve, sep } from 'node:path';
 import { newId } from '#kernel';
 import { Storage, type StoredFile } from './storage.js';
 
-const TYPES: Record<string, string> = { '.pdf': 'application/pdf', '.ics': 'text/calendar', '.eml': 'message/rfc822' };
+const TYPES: Record<string, string> = {
+  '.pdf': 'application/pdf',
+  '.ics': 'text/calendar',
+  '.eml': 'message/rfc822',
+  '.xml': 'application/xml',
+  '.csv': 'text/csv',
+};
 
 /** Documents in a folder. The media type follows from the ending. */
 export class DiskStorage extends Storage {

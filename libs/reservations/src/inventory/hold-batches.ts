@@ -28,7 +28,10 @@ export class HoldBatches {
     const { outcomes, changes } = await this.pool.transaction(async (client) => {
       const facts: HoldFacts = await factsFor(client, wantedOf(requests), now, wait);
       const outcomes = decideHolds(requests, facts);
-      const winners = requests.filter((_, index) => outcomes[index]!.kind === 'held');
+      const winners = requests.flatMap((request, index) => {
+        const outcome = outcomes[index]!;
+        return outcome.kind === 'held' ? [{ ...request, places: outcome.places }] : [];
+      });
       return { outcomes, changes: winners.length > 0 ? await this.write(client, winners, facts, now) : [] };
     });
     this.changes.publish(changes);

@@ -1,4 +1,5 @@
-import type { HoldOutcome, HoldRequest, TakenSeat } from './hold-request.js';
+import type { HoldOutcome, HoldRequest, TakenSeat, WantedPlace } from './hold-request.js';
+import { settleTiers } from './tier-choices.js';
 
 /** What the database says under its locks, by the keys below. */
 export interface HoldFacts {
@@ -30,7 +31,7 @@ export function decideHolds(requests: HoldRequest[], facts: HoldFacts): HoldOutc
   return requests.map((request) => {
     const outcome = decide(request, facts, touched, keys);
     if (outcome.kind === 'held') {
-      take(request, facts);
+      take(request, outcome.places, facts);
       for (const { ordinal } of request.places) if (ordinal !== null) touched.add(of(request.bookableId, ordinal));
       if (request.key) keys.add(request.key);
     }
@@ -49,15 +50,16 @@ function decide(request: HoldRequest, facts: HoldFacts, touched: Set<string>, ke
   }
   if (key !== null && keys.has(key)) return { kind: 'again' };
   if (revision !== request.revision) return { kind: 'stale' };
+  const places = settled(request, facts);
   return (
     takenSeats(request, facts) ??
     fullArea(request, facts) ??
-    soldOutTier(request, facts) ??
+    (Array.isArray(places) ? undefined : places) ??
     exceededLimit(request, facts) ??
     // One row is written once in a batch; its other legs are for the next.
     (request.places.some(({ ordinal }) => ordinal !== null && touched.has(of(bookableId, ordinal)))
       ? { kind: 'again' }
-      : { kind: 'held', at: facts.now })
+      : { kind: 'held', at: facts.now, places: places as WantedPlace[] })
   );
 }
 
@@ -83,13 +85,15 @@ function fullArea({ bookableId, places, legs }: HoldRequest, facts: HoldFacts): 
   return undefined;
 }
 
-function soldOutTier({ bookableId, places }: HoldRequest, facts: HoldFacts): HoldOutcome | undefined {
-  for (const [tierId, wanted] of counted(places, ({ limited, tierId }) => (limited ? tierId : null))) {
-    const left = facts.tiers.get(tierId) ?? 0;
-    if (wanted > left)
-      return { kind: 'tier-sold-out', tierId, left: Math.max(0, left), due: facts.due.has(bookableId) };
-  }
-  return undefined;
+/** The places with their tiers, or the first tier that has too few. */
+function settled({ bookableId, places }: HoldRequest, facts: HoldFacts): WantedPlace[] | HoldOutcome {
+  if (!places.some(({ limited }) => limited)) return places;
+  const due = facts.due.has(bookableId);
+  const given = settleTiers(places, (tierId) => facts.tiers.get(tierId) ?? 0);
+  if (!Array.isArray(given)) return { kind: 'tier-sold-out', ...given, due };
+  // By the clock there may be places of an earlier tier: they are freed first.
+  const moved = due ? places.find(({ tierId }, index) => given[index]!.tierId !== tierId) : undefined;
+  return moved ? { kind: 'tier-sold-out', tierId: moved.tierId, left: 0, due } : given;
 }
 
 function exceededLimit(
@@ -104,7 +108,11 @@ function exceededLimit(
   return undefined;
 }
 
-function take({ bookableId, userId, address, places, legs, holdMs }: HoldRequest, facts: HoldFacts): void {
+function take(
+  { bookableId, userId, address, legs, holdMs }: HoldRequest,
+  places: WantedPlace[],
+  facts: HoldFacts,
+): void {
   const { from, to } = legs;
   for (const { ordinal, areaId, limited, tierId } of places) {
     const seat = ordinal === null ? undefined : facts.seats.get(of(bookableId, ordinal));

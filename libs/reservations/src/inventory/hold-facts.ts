@@ -72,10 +72,11 @@ export function wantedOf(requests: HoldRequest[]): Wanted {
   };
   for (const { bookableId, places, key, userId, address } of requests) {
     wanted.bookables.add(bookableId);
-    for (const { ordinal, areaId, limited, tierId } of places) {
+    for (const { ordinal, areaId, limited, tierId, choices } of places) {
       if (ordinal !== null) wanted.seats.add(bookableId, ordinal);
       if (areaId !== null) wanted.areas.add(bookableId, areaId);
       if (limited) wanted.tiers.add(tierId);
+      if (choices) for (const choice of choices) if (choice.limited) wanted.tiers.add(choice.tierId);
     }
     if (key !== null) wanted.keys.push(key);
     if (userId !== null) wanted.accounts.add(bookableId, userId);

@@ -2,6 +2,17 @@ import type { LegRange } from '#kernel';
 import type { Organization } from '#catalogue';
 import type { SeatLegs } from './inventory-changes.js';
 
+/** A tier that a place may have, in the order in which they are taken. */
+export interface TierChoice {
+  tierId: string;
+  /** The tier has a quantity, so its places are counted. */
+  limited: boolean;
+  priceMinor: number;
+  /** So few and so many in one order. */
+  least: number;
+  most: number;
+}
+
 /** A place that is wanted, with the price that was agreed for it: a seat, or one place in an area. */
 export interface WantedPlace {
   seatId: string | null;
@@ -12,6 +23,11 @@ export interface WantedPlace {
   /** The tier has a quantity, so its places are counted. */
   limited: boolean;
   priceMinor: number;
+  /**
+   * The passenger named no tier, and the first may run out: all that it may have, the same for all such places of a
+   * request. The tier above is the first of them, until it is decided under the inventory's lock.
+   */
+  choices?: readonly TierChoice[];
 }
 
 /** How much one passenger may have of one bookable. */
@@ -45,7 +61,8 @@ export interface TakenSeat extends SeatLegs {
 
 /** What becomes of a request. */
 export type HoldOutcome =
-  | { kind: 'held'; at: Date }
+  /** The places with the tiers that they got. */
+  | { kind: 'held'; at: Date; places: WantedPlace[] }
   /** The key was used for the same request before. */
   | { kind: 'replay'; reservationId: string }
   | { kind: 'key-reused' }

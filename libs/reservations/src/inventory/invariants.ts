@@ -61,7 +61,9 @@ export const INVENTORY_INVARIANTS: Invariant[] = [
   {
     name: 'hold-without-end',
     sql: `SELECT 'reservation ' || id AS subject FROM reservations
-          WHERE state = 'ACTIVE' AND (NOT isfinite(expires_at) OR expires_at > created_at + interval '1440 minutes')`,
+          WHERE state = 'ACTIVE' AND (NOT isfinite(expires_at) OR expires_at > created_at + interval '1440 minutes'
+            -- an order may wait for approval, and then for its payment, for a month each
+            + CASE WHEN EXISTS (SELECT FROM orders o WHERE o.reservation_id = reservations.id) THEN interval '60 days' ELSE interval '0' END)`,
   },
   {
     name: 'hold-of-nothing',
@@ -139,7 +141,10 @@ export const INVENTORY_INVARIANTS: Invariant[] = [
             WHERE NOT EXISTS (SELECT FROM seats s WHERE s.id = p.seat_id AND s.seat_map_id = b.seat_map_id)
               AND NOT EXISTS (SELECT FROM areas a WHERE a.id = p.area_id AND a.seat_map_id = b.seat_map_id)
           UNION ALL SELECT 'reservation ' || p.reservation_id || ': no tier ' || p.tier_id FROM reservation_places p
-            WHERE NOT EXISTS (SELECT FROM tiers t WHERE t.id = p.tier_id AND t.bookable_id = p.bookable_id)
+            JOIN reservations r ON r.id = p.reservation_id
+            -- A tier of which nothing is held or ordered can be deleted.
+            WHERE (r.state IN ('ACTIVE', 'CONVERTED') OR EXISTS (SELECT FROM orders o WHERE o.reservation_id = r.id))
+              AND NOT EXISTS (SELECT FROM tiers t WHERE t.id = p.tier_id AND t.bookable_id = p.bookable_id)
           UNION ALL SELECT 'reservation ' || r.id || ': legs beyond the end' FROM reservations r JOIN bookables b ON b.id = r.bookable_id
             WHERE r.to_position > b.leg_count
           UNION ALL SELECT 'reservation ' || r.id || ': not of organization ' || r.organization_id FROM reservations r

@@ -20,7 +20,7 @@ function details(changes: Partial<Ticket> = {}, more: Partial<TicketDetails> = {
     changedAt: new Date('2026-11-20T10:01:30Z'),
     ...changes,
   });
-  const refundTerms = { fullUntilHours: 24, partialUntilHours: 2, partialPercent: 50 };
+  const refundTerms = { fullUntilHours: 24, partialUntilHours: 2, partialPercent: 50, feeRefundable: true };
   return {
     ticket,
     orderNumber: 'HF-3KD9W0TZ',

@@ -20,7 +20,7 @@ export interface TicketDetails {
   refundTerms: RefundTerms;
 }
 
-type Row = Omit<TicketDetails, 'ticket' | 'refundTerms'> & RefundTerms & { id: string };
+type Row = Omit<TicketDetails, 'ticket'> & { id: string };
 
 @Injectable()
 export class TicketDetailsService {
@@ -32,8 +32,7 @@ export class TicketDetailsService {
     const rows = await this.database.query<Row>(
       `SELECT t.id, o.number AS "orderNumber", g.name AS "organizationName", g.email AS "organizationEmail",
          b.kind, b.title, v.address, coalesce(destination.time_zone, b.time_zone) AS "endsTimeZone",
-         g.refund_full_until_hours AS "fullUntilHours", g.refund_partial_until_hours AS "partialUntilHours",
-         g.refund_partial_percent AS "partialPercent"
+         o.refund_terms AS "refundTerms"
        FROM tickets t
        JOIN orders o ON o.id = t.order_id JOIN organizations g ON g.id = t.organization_id
        JOIN bookables b ON b.id = t.bookable_id
@@ -44,9 +43,6 @@ export class TicketDetailsService {
       [tickets.map(({ id }) => id)],
     );
     const byId = new Map(rows.map(({ id, ...row }) => [id, row]));
-    return tickets.map((ticket) => {
-      const { fullUntilHours, partialUntilHours, partialPercent, ...row } = byId.get(ticket.id)!;
-      return { ...row, ticket, refundTerms: { fullUntilHours, partialUntilHours, partialPercent } };
-    });
+    return tickets.map((ticket) => ({ ...byId.get(ticket.id)!, ticket }));
   }
 }

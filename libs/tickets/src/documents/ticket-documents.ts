@@ -23,11 +23,14 @@ export class TicketDocuments {
     private readonly events: DomainEvents,
   ) {}
 
-  /** First the files, then the word that they are there. Again: the same files, and the word again. */
-  async keep(orderId: string, tickets: Ticket[], { each, all }: Printed): Promise<void> {
+  /**
+   * First the files, then the word that they are there. Again: the same files, and the word again.
+   * @param isBuyers they are those that the buyer of the order has; otherwise they are nobody's business but their owner's
+   */
+  async keep(orderId: string, tickets: Ticket[], { each, all }: Printed, isBuyers: boolean): Promise<void> {
     await Promise.all([
       ...tickets.map((ticket, index) => this.store(ticketDocumentKey(ticket), each[index]!)),
-      this.store(orderDocumentKey(orderId), all),
+      isBuyers && this.store(orderDocumentKey(orderId), all),
     ]);
     await this.database.transaction(async () => {
       await this.database.query(
@@ -35,7 +38,7 @@ export class TicketDocuments {
          WHERE t.id = made.id AND t.serial = made.serial`,
         [tickets.map(({ id }) => id), tickets.map(({ serial }) => serial), tickets.map(ticketDocumentKey)],
       );
-      await this.events.publish(new TicketsRendered(orderId));
+      if (isBuyers) await this.events.publish(new TicketsRendered(orderId));
     });
   }
 

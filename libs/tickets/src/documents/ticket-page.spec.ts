@@ -24,7 +24,7 @@ const trip: TicketDetails = {
   title: 'Inverness – Paris',
   address: null,
   endsTimeZone: 'Europe/Paris',
-  refundTerms: { fullUntilHours: 24, partialUntilHours: 1, partialPercent: 50 },
+  refundTerms: { fullUntilHours: 24, partialUntilHours: 1, partialPercent: 50, feeRefundable: true },
 };
 const words = (details: TicketDetails): string =>
   ticketPage(details, 'HF1.code')
@@ -42,7 +42,10 @@ describe('the page of a ticket', () => {
     expect(words(trip)).toContain(
       'all of the price comes back up to 24 hours before departure, 50 % up to 1 hour before, nothing later.',
     );
-    const strict = { ...trip, refundTerms: { fullUntilHours: 48, partialUntilHours: 2, partialPercent: 0 } };
+    const strict = {
+      ...trip,
+      refundTerms: { fullUntilHours: 48, partialUntilHours: 2, partialPercent: 0, feeRefundable: true },
+    };
     expect(words(strict)).toContain('all of the price comes back up to 48 hours before departure, nothing later.');
   });
 

@@ -1,5 +1,5 @@
 import { type Html, type RefundTerms, formatMoney, html, localDate, localTime, raw } from '#kernel';
-import { interFontFaces } from './inter.js';
+import { interFontFaces } from '#platform';
 import { qrCode } from './qr-code.js';
 import type { TicketDetails } from './ticket-details.service.js';
 import { TICKET_STYLE } from './ticket-style.js';
@@ -103,8 +103,9 @@ function smallPrint({ kind, organizationName, organizationEmail, refundTerms }: 
 }
 
 /** What is paid back, as a sentence. */
-function refundSentence({ fullUntilHours, partialUntilHours, partialPercent }: RefundTerms, start: string): string {
-  const full = `all of the price comes back up to ${hours(fullUntilHours)} before ${start}`;
+function refundSentence(terms: RefundTerms, start: string): string {
+  const { fullUntilHours, partialUntilHours, partialPercent, feeRefundable } = terms;
+  const full = `all of the price${feeRefundable ? '' : ' without the fee'} comes back up to ${hours(fullUntilHours)} before ${start}`;
   const hasPart = partialPercent > 0 && partialUntilHours < fullUntilHours;
   return hasPart
     ? `${full}, ${partialPercent} % up to ${hours(partialUntilHours)} before, nothing later.`

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { PDFDocument } from '@cantoo/pdf-lib';
 import { Clock, type Html } from '#kernel';
-import { Browser } from './browser.js';
+import { Browser } from '#platform';
 import { ticketHead } from './ticket-page.js';
 
 /** What is to be a document: its pages, and the title that a reader of PDFs shows. */

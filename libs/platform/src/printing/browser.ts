@@ -3,7 +3,8 @@ import { Inject, Injectable, type OnModuleDestroy } from '@nestjs/common';
 import type { Logger as Pino } from 'pino';
 import type { Browser as Chromium, HTTPRequest, LaunchOptions, Page } from 'puppeteer-core';
 import { type Html, html } from '#kernel';
-import { Config, LOG } from '#platform';
+import { Config } from '../config/config.js';
+import { LOG } from '../logging/logging.module.js';
 import { type ChromiumCommand, discardUnpacked, packagedChromium } from './packaged-chromium.js';
 
 /** A browser leaks a little with every print; a new one takes 0.1 s. */

@@ -1,0 +1,2 @@
+export { Invoice } from './invoice.entity.js';
+export { InvoicesModule, InvoicesWorkerModule } from './invoices.module.js';

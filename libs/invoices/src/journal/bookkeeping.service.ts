@@ -1,0 +1,149 @@
+import { Injectable } from '@nestjs/common';
+import { Atomically, Database } from '#platform';
+import {
+  PaymentCaptured,
+  PaymentChargedBack,
+  Refund,
+  RefundBounced,
+  RefundRequested,
+  RefundSettled,
+  RefundState,
+} from '#payments';
+import { Order, OrderExchanged, OrderPaid } from '#reservations';
+import { type Amounts, Journal } from './journal.js';
+import { Account, EntryKind } from './journal.type.js';
+import { type Parts, partsOf, sumOf } from './parts.js';
+import { SoldLines } from './sold-lines.js';
+
+interface RefundRow {
+  orderId: string;
+  paymentId: string;
+  state: RefundState;
+  attempts: number;
+}
+
+/** Books what happens to money in the transaction in which it happens: both are kept, or neither is. */
+@Injectable()
+export class BookkeepingService {
+  constructor(
+    private readonly database: Database,
+    private readonly journal: Journal,
+    private readonly sold: SoldLines,
+  ) {}
+
+  /** A payment of which so much more came in. */
+  @Atomically(PaymentCaptured)
+  async captured({ paymentId, reference, amountMinor, currency }: PaymentCaptured): Promise<void> {
+    // A dispute that was won: the money has been there all the time.
+    if (amountMinor === 0) return;
+    const [payment] = await this.database.query<{ captured: number }>(
+      `SELECT captured_minor AS captured FROM payments WHERE id = $1`,
+      [paymentId],
+    );
+    await this.journal.book(
+      {
+        key: `capture:${paymentId}:${payment!.captured}`,
+        kind: EntryKind.CAPTURE,
+        orderId: reference,
+        paymentId,
+        currency,
+      },
+      { [Account.PROVIDER]: amountMinor, [Account.DEPOSITS]: -amountMinor },
+    );
+  }
+
+  @Atomically(OrderPaid)
+  async paid({ orderId }: OrderPaid): Promise<void> {
+    const parts = sumOf((await this.sold.of(orderId)).map(partsOf));
+    const currency = await this.currencyOf(orderId);
+    await this.journal.book(
+      { key: `sale:${orderId}`, kind: EntryKind.SALE, orderId, currency },
+      { [Account.DEPOSITS]: totalOf(parts), ...revenue(parts, -1) },
+    );
+  }
+
+  /** What was sold is taken back, and its money is a deposit for the new order. */
+  @Atomically(OrderExchanged)
+  async exchanged({ orderId, movedMinor }: OrderExchanged): Promise<void> {
+    const parts = sumOf((await this.sold.exchangedFor(orderId)).map((reversal) => reversal.parts));
+    const currency = await this.currencyOf(orderId);
+    await this.journal.book(
+      { key: `exchange:${orderId}`, kind: EntryKind.EXCHANGE, orderId, currency },
+      { ...revenue(parts, 1), [Account.DEPOSITS]: -movedMinor },
+    );
+  }
+
+  @Atomically(RefundRequested)
+  async requested({ refundId, paymentId, reference, amountMinor, currency }: RefundRequested): Promise<void> {
+    const due = { [Account.REFUNDS_DUE]: -amountMinor };
+    if (reference === null) {
+      const { orderId } = await this.refund(refundId);
+      await this.journal.book(
+        { key: `refund:${refundId}`, kind: EntryKind.RETURN, orderId, paymentId, refundId, currency },
+        { [Account.DEPOSITS]: amountMinor, ...due },
+      );
+    } else {
+      const refund = await this.database.repository(Refund).findOneByOrFail({ id: refundId });
+      const reversals = await this.sold.takenBackBy(refund);
+      await this.journal.book(
+        { key: `refund:${refundId}`, kind: EntryKind.REFUND, orderId: reference, paymentId, refundId, currency },
+        { ...revenue(sumOf(reversals.map(({ parts }) => parts)), 1), ...due },
+      );
+    }
+  }
+
+  @Atomically(RefundSettled)
+  async settled({ refundId, amountMinor, currency }: RefundSettled): Promise<void> {
+    const { orderId, paymentId, attempts, state } = await this.refund(refundId);
+    // Covered: the bank has taken it already, with the rest of the payment.
+    const from = state === RefundState.COVERED ? Account.CHARGEBACKS : Account.PROVIDER;
+    await this.journal.book(
+      { key: `settlement:${refundId}:${attempts}`, kind: EntryKind.SETTLEMENT, orderId, paymentId, refundId, currency },
+      { [Account.REFUNDS_DUE]: amountMinor, [from]: -amountMinor },
+    );
+  }
+
+  @Atomically(RefundBounced)
+  async bounced({ refundId, amountMinor, currency }: RefundBounced): Promise<void> {
+    const { orderId, paymentId, attempts } = await this.refund(refundId);
+    await this.journal.book(
+      { key: `bounce:${refundId}:${attempts}`, kind: EntryKind.BOUNCE, orderId, paymentId, refundId, currency },
+      { [Account.PROVIDER]: amountMinor, [Account.REFUNDS_DUE]: -amountMinor },
+    );
+  }
+
+  @Atomically(PaymentChargedBack)
+  async chargedBack({ paymentId, reference, amountMinor, currency }: PaymentChargedBack): Promise<void> {
+    await this.journal.book(
+      { key: `chargeback:${paymentId}`, kind: EntryKind.CHARGEBACK, orderId: reference, paymentId, currency },
+      { [Account.CHARGEBACKS]: amountMinor, [Account.PROVIDER]: -amountMinor },
+    );
+  }
+
+  private async currencyOf(orderId: string): Promise<string> {
+    return (await this.database.repository(Order).findOneByOrFail({ id: orderId })).currency;
+  }
+
+  /** The order is the one that was paid for, or that the payment was meant for. */
+  private async refund(refundId: string): Promise<RefundRow> {
+    const [row] = await this.database.query<RefundRow>(
+      `SELECT coalesce(r.reference, p.reference) AS "orderId", r.payment_id AS "paymentId", r.state, r.attempts
+       FROM refunds r JOIN payments p ON p.id = r.payment_id WHERE r.id = $1`,
+      [refundId],
+    );
+    return row!;
+  }
+}
+
+/** @param side 1 takes revenue and its tax back, −1 earns them */
+function revenue({ salesMinor, feesMinor, salesTaxMinor, feesTaxMinor }: Parts, side: 1 | -1): Amounts {
+  return {
+    [Account.SALES]: side * salesMinor,
+    [Account.FEES]: side * feesMinor,
+    [Account.TAX]: side * (salesTaxMinor + feesTaxMinor),
+  };
+}
+
+function totalOf({ salesMinor, feesMinor, salesTaxMinor, feesTaxMinor }: Parts): number {
+  return salesMinor + feesMinor + salesTaxMinor + feesTaxMinor;
+}

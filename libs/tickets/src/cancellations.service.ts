@@ -1,0 +1,113 @@
+import { Injectable } from '@nestjs/common';
+import { Clock, type RefundTerms, ticketRefundDue } from '#kernel';
+import { Database, DomainEvents, Idempotency, badInput, notFound } from '#platform';
+import { type Principal, authorize } from '#identity';
+import { FundsService, RefundReason } from '#payments';
+import { PromosService } from '#promos';
+import { ReleasesService } from '#reservations';
+import { RefundOffer, TicketRefund } from './refund-offer.type.js';
+import { TicketCancelled } from './ticket.events.js';
+import type { CancelTicketsInput } from './ticket.inputs.js';
+import { RefundChanged, TicketNotValid, TooLate } from './ticket.refusals.js';
+import { Ticket, TicketState } from './ticket.entity.js';
+import { TicketLedger } from './ticket-ledger.js';
+
+interface Sold {
+  ticketId: string;
+  totalMinor: number;
+  feeMinor: number;
+  terms: RefundTerms;
+}
+
+/** Tickets are given back: what comes back is offered first, then agreed to. */
+@Injectable()
+export class CancellationsService {
+  constructor(
+    private readonly database: Database,
+    private readonly clock: Clock,
+    private readonly idempotency: Idempotency,
+    private readonly ledger: TicketLedger,
+    private readonly releases: ReleasesService,
+    private readonly promos: PromosService,
+    private readonly funds: FundsService,
+    private readonly events: DomainEvents,
+  ) {}
+
+  /** What would come back for tickets of one order if they were cancelled now. @throws NOT_FOUND, FORBIDDEN, TicketNotValid */
+  async offer(principal: Principal, ticketIds: string[]): Promise<RefundOffer> {
+    return await this.offerFor(await this.ticketsOf(principal, ticketIds));
+  }
+
+  /**
+   * Gives paid tickets of one order back, all or none: their places are free at once, and what the terms give back is
+   * asked for. The same key again gives the same tickets again.
+   * @throws TicketNotValid, TooLate, RefundChanged
+   */
+  async cancel(
+    principal: Principal,
+    { ticketIds, expectedRefundMinor, idempotencyKey }: CancelTicketsInput,
+  ): Promise<Ticket[]> {
+    const tickets = await this.ticketsOf(principal, ticketIds);
+    const request = { what: 'cancel', ticketIds: tickets.map(({ id }) => id), expectedRefundMinor };
+    await this.idempotency.once(`order:${tickets[0]!.orderId}`, idempotencyKey, request, async () => {
+      const offer = await this.offerFor(tickets);
+      if (expectedRefundMinor !== undefined && expectedRefundMinor !== offer.amountMinor)
+        throw new RefundChanged(offer.amountMinor);
+      for (const refund of offer.tickets) await this.giveBack(refund, principal.userId);
+    });
+    return await this.ticketsOf(principal, ticketIds);
+  }
+
+  private async giveBack({ ticket, amountMinor }: TicketRefund, actor: string): Promise<void> {
+    const [moved] = await this.ledger.move({ ticketId: ticket.id }, TicketState.CANCELLED, actor);
+    if (!moved) throw new TicketNotValid((await this.read([ticket.id]))[0]!.state);
+    await this.releases.releaseSold(ticket.reservationId, ticket.lineItemId);
+    await this.promos.giveBackPlaces(ticket.orderId, [ticket.lineItemId]);
+    await this.funds.refund(ticket.orderId, amountMinor, `ticket:${ticket.id}`, RefundReason.GIVEN_BACK);
+    await this.events.publish(new TicketCancelled(ticket.id, amountMinor));
+  }
+
+  private async offerFor(tickets: Ticket[]): Promise<RefundOffer> {
+    const now = this.clock.now();
+    const sold = new Map((await this.sold(tickets)).map((one) => [one.ticketId, one]));
+    const refunds = tickets.map((ticket) => {
+      if (ticket.state !== TicketState.PAID) throw new TicketNotValid(ticket.state);
+      if (ticket.startsAt <= now)
+        throw new TooLate('It has left or started already; this ticket cannot be given back.');
+      const paid = sold.get(ticket.id)!;
+      return new TicketRefund(ticket, paid, ticketRefundDue(paid.terms, paid, ticket.startsAt, now));
+    });
+    return new RefundOffer(refunds, sold.get(tickets[0]!.id)!.terms, now);
+  }
+
+  private async sold(tickets: Ticket[]): Promise<Sold[]> {
+    return await this.database.query<Sold>(
+      `SELECT t.id AS "ticketId", l.total_minor AS "totalMinor", l.fee_minor AS "feeMinor", o.refund_terms AS terms
+       FROM tickets t JOIN line_items l ON l.id = t.line_item_id JOIN orders o ON o.id = t.order_id WHERE t.id = ANY($1::uuid[])`,
+      [tickets.map(({ id }) => id)],
+    );
+  }
+
+  /** In one order always, so that two who cancel the same ones do not wait for each other. */
+  private async ticketsOf(principal: Principal, ticketIds: string[]): Promise<Ticket[]> {
+    const wanted = [...new Set(ticketIds.map((id) => id.toLowerCase()))].toSorted();
+    const tickets = await this.read(wanted);
+    for (const id of wanted) {
+      const ticket = tickets.find((one) => one.id === id);
+      if (!ticket) throw notFound('ticket', id);
+      authorize('ticket.cancel', principal, { organizationId: ticket.organizationId, ownerId: ticket.userId });
+    }
+    if (new Set(tickets.map(({ orderId }) => orderId)).size !== 1)
+      throw badInput('Name tickets of one order.', 'ticketIds');
+    return tickets;
+  }
+
+  private async read(ids: string[]): Promise<Ticket[]> {
+    return await this.database
+      .repository(Ticket)
+      .createQueryBuilder('ticket')
+      .whereInIds(ids)
+      .orderBy('ticket.id')
+      .getMany();
+  }
+}
