@@ -2,8 +2,10 @@ import { newId } from '#kernel';
 import { Auditor, Database } from '#platform';
 import { FundsService, RefundReason, RefundsService } from '#payments';
 import { ReleasesService } from '#reservations';
+import { InvoicingService } from '../../libs/invoices/src/invoicing.service.js';
 import { type TestApplication, startApplication } from '../support/application.js';
 import { MovedClock } from '../support/clock.js';
+import { account } from '../support/fixtures.js';
 import { promoOf } from '../support/promos.js';
 import { type Bought, type Reserved, type Sale, checkOut, reserve, tripOf } from '../support/sale.js';
 import { Till, taxRate, taxedOrganization } from '../support/till.js';
@@ -200,6 +202,40 @@ describe('the journal', () => {
         await application.get(FundsService).refund(other.id, amount, newId(), RefundReason.CANCELLED_BY_ORGANISER);
     });
     expect(await balancesOf(other.id)).toEqual({ PROVIDER: 2300, REFUNDS_DUE: -2300 });
+  });
+
+  it('moves what tickets count for from one order to another when they are exchanged', async () => {
+    const organizationId = await taxedOrganization(application);
+    const [dear, cheap] = [
+      await tripOf(application, organizationId, { priceMinor: 1500 }),
+      await tripOf(application, organizationId),
+    ];
+    const { client } = await account(application);
+    const before = await checkOut(client, await reserve(client, dear, ['1A', '1B']));
+    await till.pay(before.id);
+    const held = await reserve(client, cheap, ['1A']);
+    const { exchangeTickets: order } = await client.ask<{
+      exchangeTickets: { id: string; creditMinor: number; totalMinor: number };
+    }>(
+      `mutation ($input: ExchangeTicketsInput!) { exchangeTickets(input: $input) { ... on Order { id creditMinor totalMinor } } }`,
+      { input: { ticketIds: [before.tickets[0]!.id], reservationId: held.reservation!.id } },
+    );
+    const rest = order.creditMinor - order.totalMinor;
+    expect(rest).toBeGreaterThan(0);
+    expect(await entriesOf(order.id)).toEqual([
+      ['EXCHANGE', { SALES: 958, TAX: 192, DEPOSITS: -1150 }],
+      ['SALE', { DEPOSITS: 1150, SALES: -833, FEES: -125, TAX: -192 }],
+    ]);
+    expect((await entriesOf(before.id)).at(-1)).toMatchObject(['REFUND', { REFUNDS_DUE: -rest }]);
+    // Each is documented: what was given for the new tickets, and what goes back.
+    const invoicing = application.get(InvoicingService);
+    const note = await invoicing.exchangeNote(order.id);
+    const [number] = await query<{ number: string }>(`SELECT number FROM orders WHERE id = $1`, [order.id]);
+    expect(note).toMatchObject({ orderId: before.id, totalMinor: 1150, subject: { exchangedFor: number!.number } });
+    expect(await invoicing.exchangeNote(order.id)).toMatchObject({ id: note!.id });
+    const [refund] = await query<{ id: string }>(`SELECT id FROM refunds WHERE reference = $1`, [before.id]);
+    expect(await invoicing.creditNote(refund!.id)).toMatchObject({ orderId: before.id, totalMinor: rest, number: 2 });
+    expect(await invoicing.invoice(order.id)).toMatchObject({ totalMinor: 1150 });
   });
 
   describe('in the database', () => {

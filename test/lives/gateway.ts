@@ -55,6 +55,8 @@ export interface Letter {
 export interface Trouble {
   /** Of a hundred calls so many are not answered: half of them before anything happened, half of them after. */
   silence: number;
+  /** Also what is known to be beyond the product: webhooks lost for ever of what the provider is not asked about. */
+  gaps: boolean;
 }
 
 /**
@@ -64,12 +66,14 @@ export interface Trouble {
 export class Gateway {
   readonly charges: Charge[] = [];
   private readonly byId = new Map<string, Charge>();
+  private readonly byRefund = new Map<string, { charge: Charge; refund: GatewayRefund }>();
+  private worlds = 0;
   /** Told to the harness, which brings them to us. */
   onLetter: (letter: Letter) => void = () => undefined;
   /** Told to the harness, which lets them happen. */
   onLater: (inMs: number, what: string, happen: () => void) => void = () => undefined;
   tell: (line: string) => void = () => undefined;
-  trouble: Trouble = { silence: 0 };
+  trouble: Trouble = { silence: 0, gaps: false };
 
   constructor(
     private readonly clock: Clock,
@@ -79,6 +83,7 @@ export class Gateway {
   /** Each world has charges, numbers and dice of its own; what was opened before stays known. */
   begin(seed: number): void {
     this.seed = seed;
+    this.worlds += 1;
     this.charges.length = 0;
   }
 
@@ -90,9 +95,9 @@ export class Gateway {
     provider.refund = async ({ key, providerReference, amountMinor }) =>
       await this.call('refund', this.get(providerReference), (charge) => this.refund(charge, key, amountMinor));
     provider.findRefund = async ({ key }) => {
-      const charge = [...this.byId.values()].find(({ refunds }) => refunds.some((one) => one.key === key));
-      if (!charge) throw new ProviderRefusal(`no refund ${key}`);
-      return await this.call('find refund', charge, () => answer(charge.refunds.find((one) => one.key === key)!));
+      const known = this.byRefund.get(key);
+      if (!known) throw new ProviderRefusal(`no refund ${key}`);
+      return await this.call('find refund', known.charge, () => answer(known.refund));
     };
   }
 
@@ -108,7 +113,8 @@ export class Gateway {
     charge.capturedMinor += amountMinor;
     charge.capturedCurrency = currency;
     this.tell(`gateway: ${name(charge)} has ${charge.capturedMinor} ${currency} now`);
-    this.send(charge, 'captured', charge.capturedMinor);
+    // As long as it waits for its money, and no longer.
+    this.send(charge, 'captured', charge.capturedMinor, charge.events === 0);
   }
 
   processing(charge: Charge): void {
@@ -119,14 +125,14 @@ export class Gateway {
     if (charge.state !== 'OPEN' && charge.state !== 'PROCESSING') return;
     charge.state = 'DECLINED';
     this.tell(`gateway: ${name(charge)} is declined`);
-    this.send(charge, 'declined', 0);
+    this.send(charge, 'declined', 0, charge.events === 0);
   }
 
   dispute(charge: Charge): boolean {
     if (charge.state !== 'CAPTURED' || charge.dispute !== null || left(charge) === 0) return false;
     charge.dispute = 'OPEN';
     this.tell(`gateway: ${name(charge)} is disputed`);
-    this.send(charge, 'disputed', left(charge));
+    this.send(charge, 'disputed', left(charge), false);
     return true;
   }
 
@@ -135,7 +141,7 @@ export class Gateway {
     charge.dispute = isWon ? 'WON' : 'LOST';
     if (!isWon) charge.lostMinor = left(charge);
     this.tell(`gateway: the dispute about ${name(charge)} is ${isWon ? 'won' : 'lost'}`);
-    this.send(charge, isWon ? 'dispute-won' : 'dispute-lost', left(charge));
+    this.send(charge, isWon ? 'dispute-won' : 'dispute-lost', left(charge), false);
   }
 
   /** A bank sends back what was paid out to it. */
@@ -168,7 +174,7 @@ export class Gateway {
     const index = this.charges.length;
     const charge: Charge = {
       index,
-      id: `charge_${this.seed}_${index}`,
+      id: `charge_${this.worlds}_${index}`,
       key,
       amountMinor,
       currency,
@@ -203,7 +209,7 @@ export class Gateway {
     if (charge.state === 'OPEN' && charge.dice.percent(10)) this.capture(charge, charge.amountMinor);
     if (charge.state === 'OPEN' || charge.state === 'DECLINED') {
       charge.state = 'VOIDED';
-      this.send(charge, 'voided', 0);
+      this.send(charge, 'voided', 0, true);
     }
     return standing(charge);
   }
@@ -216,10 +222,13 @@ export class Gateway {
     const id = `refund_${charge.id}_${charge.refunds.length}`;
     const refund: GatewayRefund = { id, key, amountMinor, state: 'PENDING' };
     charge.refunds.push(refund);
+    this.byRefund.set(key, { charge, refund });
+    // What a bank is still paying back while it disputes the rest arrives.
     const fails = charge.failures > 0;
     if (fails) charge.failures -= 1;
     const end = (): void => {
-      if (refund.state === 'PENDING') this.settle(charge, refund, fails ? 'FAILED' : 'SUCCEEDED');
+      if (refund.state === 'PENDING')
+        this.settle(charge, refund, fails && charge.dispute === null ? 'FAILED' : 'SUCCEEDED');
     };
     if (charge.dice.percent(40)) this.onLater(charge.dice.between(1, 48) * HOUR, `refund of ${name(charge)}`, end);
     else end();
@@ -227,20 +236,34 @@ export class Gateway {
   }
 
   private settle(charge: Charge, refund: GatewayRefund, state: 'SUCCEEDED' | 'FAILED'): void {
+    const isFirst = refund.state === 'PENDING';
     refund.state = state;
-    // The bank has a claim to it.
-    if (state === 'FAILED' && charge.dispute === 'LOST') charge.lostMinor += refund.amountMinor;
-    this.send(charge, state === 'SUCCEEDED' ? 'refund-succeeded' : 'refund-failed', refund.amountMinor, refund);
+    this.send(
+      charge,
+      state === 'SUCCEEDED' ? 'refund-succeeded' : 'refund-failed',
+      refund.amountMinor,
+      isFirst,
+      refund,
+    );
   }
 
-  /** On its way: at once or late, once, twice, or never. */
-  private send(charge: Charge, type: ProviderEventType, amountMinor: number, refund?: GatewayRefund): void {
+  /**
+   * On its way: at once or late, once, twice, or never.
+   * @param isAskedAbout the provider is asked about it when no webhook tells it, so it may be lost for ever
+   */
+  private send(
+    charge: Charge,
+    type: ProviderEventType,
+    amountMinor: number,
+    isAskedAbout: boolean,
+    refund?: GatewayRefund,
+  ): void {
     const { dice } = charge;
     charge.events += 1;
     const now = this.clock.now().getTime();
     const late = (): number =>
       now + (dice.percent(60) ? dice.upTo(2 * MINUTE) : dice.percent(80) ? dice.upTo(HOUR) : dice.upTo(30 * HOUR));
-    const isLost = isAskedAbout(charge, type) && dice.percent(25);
+    const isLost = (isAskedAbout || this.trouble.gaps) && dice.percent(25);
     const times = isLost ? 0 : dice.percent(25) ? 2 : 1;
     if (isLost) this.tell(`gateway: the webhook ${type} of ${name(charge)} is lost`);
     const event: ProviderEvent = {
@@ -253,12 +276,6 @@ export class Gateway {
     };
     this.onLetter({ charge, event, at: Array.from({ length: times }, late) });
   }
-}
-
-/** What the provider is asked about when no webhook tells it: then its webhook may be lost for ever. */
-function isAskedAbout({ capturedMinor, amountMinor, state }: Charge, type: ProviderEventType): boolean {
-  if (type === 'captured') return state === 'CAPTURED' && capturedMinor === amountMinor;
-  return type !== 'disputed' && type !== 'dispute-won' && type !== 'dispute-lost';
 }
 
 export const name = ({ index }: Charge): string => `charge ${index}`;

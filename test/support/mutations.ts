@@ -13,7 +13,7 @@ export const SET_ATTENDEE =
 export const DOWNLOAD_INVOICE =
   'mutation ($id: ID!, $format: InvoiceFormat!, $sessionToken: String) { downloadInvoice(id: $id, format: $format, sessionToken: $sessionToken) { __typename } }';
 export const JOURNAL =
-  'query ($id: ID!, $since: DateTime!, $until: DateTime!, $first: Int, $after: ID) { journal(organizationId: $id, since: $since, until: $until, first: $first, after: $after) { endCursor } }';
+  'query ($id: ID!, $since: DateTime!, $until: DateTime!, $first: Int!, $after: ID) { journal(organizationId: $id, since: $since, until: $until, first: $first, after: $after) { endCursor } }';
 export const EXPORT =
   'mutation ($id: ID!, $since: DateTime!, $until: DateTime!, $format: AccountingFormat!) { exportAccounting(organizationId: $id, since: $since, until: $until, format: $format) { url } }';
 export const DOWNLOAD = 'mutation ($id: ID!) { downloadTicket(id: $id) { __typename } }';

@@ -62,9 +62,10 @@ export class ProviderNews {
     }
   }
 
+  /** What has gone back or is on its way. */
   private async paidBack({ id }: Payment): Promise<number> {
     const [refunds] = await this.database.query<{ sum: string }>(
-      `SELECT coalesce(sum(amount_minor), 0) AS sum FROM refunds WHERE payment_id = $1 AND state = 'SUCCEEDED'`,
+      `SELECT coalesce(sum(amount_minor), 0) AS sum FROM refunds WHERE payment_id = $1 AND state IN ('SUCCEEDED', 'SENT')`,
       [id],
     );
     return Number(refunds!.sum);

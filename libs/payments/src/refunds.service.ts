@@ -44,7 +44,9 @@ export class RefundsService {
     const refund = await this.database.repository(Refund).findOneByOrFail({ id: refundId });
     if (refund.state === RefundState.SUCCEEDED || refund.state === RefundState.COVERED) return;
     const payment = await this.database.repository(Payment).findOneByOrFail({ id: refund.paymentId });
-    if (payment.state === PaymentState.CHARGED_BACK) return await this.settle(refund, RefundState.COVERED, null);
+    // What is on its way back already is not stopped by what the bank does: the provider knows.
+    if (payment.state === PaymentState.CHARGED_BACK && refund.state !== RefundState.SENT)
+      return await this.settle(refund, RefundState.COVERED, null);
     // Whose it is, the bank decides; then it is looked at again.
     if (payment.state === PaymentState.DISPUTED) return await this.asked(refund);
     if (refund.state === RefundState.FAILED) await this.again(refund);

@@ -3,6 +3,7 @@ import { type Wishes, chooseTrip } from './choose-trip.js';
 import { Client } from './client.js';
 import { WatchedMap } from './live-map.js';
 import { checkCalendar, checkMail } from './messages.js';
+import { moneySteps } from './money.js';
 import {
   type Offer,
   type Order,
@@ -32,7 +33,7 @@ export interface JourneyOptions extends Wishes {
 
 const PASSWORD = 'a long enough password';
 
-/** Plays the whole main job through the public API, as two passengers and a driver. @throws at the first wrong thing */
+/** Plays the whole main job through the public API, as two passengers, a driver and an organiser. @throws at the first wrong thing */
 export async function journey(options: JourneyOptions): Promise<Steps> {
   const { url, print } = options;
   const steps = new Steps(print);
@@ -219,6 +220,7 @@ export async function journey(options: JourneyOptions): Promise<Steps> {
       await cancelReservation(rival, next.reservation.id);
     });
     await map.close();
+    await moneySteps(steps, { buyer: passenger, rival, admin }, offer);
     return steps;
   } finally {
     await Promise.all(clients.map((client) => client.close()));
