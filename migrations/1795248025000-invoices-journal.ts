@@ -11,8 +11,9 @@ export class InvoicesJournal1795248025000 implements MigrationInterface {
         currency text NOT NULL,
         at timestamptz NOT NULL,
         order_id uuid NOT NULL REFERENCES orders (id),
-        payment_id uuid REFERENCES payments (id),
-        refund_id uuid REFERENCES refunds (id),
+        -- Without foreign keys: they would lock the payment after its refund, and webhooks lock the refund after its payment.
+        payment_id uuid,
+        refund_id uuid,
         -- the same fact is booked once
         key text NOT NULL CONSTRAINT journal_entries_key UNIQUE
       );

@@ -11,13 +11,14 @@ import { holds } from './scenarios/holds.js';
 import { memory } from './scenarios/memory.js';
 import { seatMap } from './scenarios/seat-map.js';
 import { start } from './scenarios/start.js';
+import { confirm } from './scenarios/confirm.js';
 import { sweep } from './scenarios/sweep.js';
 import { TARGETS, reaches } from './targets.js';
 import { findPgbench } from './yardsticks/pgbench-install.js';
 import { Pgbench } from './yardsticks/pgbench.js';
 
 /** In the order in which they run: the latency uses what the holds found out. */
-const GROUPS: Group[] = [holds, holdLatency, seatMap, fanout(1000), fanout(5000), sweep, memory, start];
+const GROUPS: Group[] = [holds, holdLatency, confirm, seatMap, fanout(1000), fanout(5000), sweep, memory, start];
 
 process.exitCode = await run(readOptions(process.argv.slice(2)));
 

@@ -1,4 +1,5 @@
 import { Auditor, Database, type Finding } from '#platform';
+import { RefundState } from '#payments';
 import { INVOICE_INVARIANTS, JOURNAL_INVARIANTS } from '../../libs/invoices/src/invariants.js';
 import { InvoicingService } from '../../libs/invoices/src/invoicing.service.js';
 import { startBeside } from '../support/application.js';
@@ -181,7 +182,7 @@ describe('the auditor of the books', () => {
     const [settled] = await till.refunds(order.id);
     await till.settle(settled!);
     await till.giveBack(order.id, 1);
-    const requested = (await till.refunds(order.id)).find(({ state }) => state === 'REQUESTED');
+    const requested = (await till.refunds(order.id)).find(({ state }) => state === RefundState.REQUESTED);
     await till.tell(lostPaymentId, { type: 'dispute-lost', amountMinor: 1150 });
     const invoicing = application.get(InvoicingService);
     const invoice = await invoicing.invoice(order.id);

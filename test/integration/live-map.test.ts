@@ -228,7 +228,7 @@ describe('the live map', () => {
     expect(counts()).toEqual({ bookables: 2, watchers: 4, sockets: 4, operations: 4, unreadBytes: 0 });
     await viewers[0]!.close();
     await another.close();
-    await until(counts, ({ bookables, watchers }) => bookables === 1 && watchers === 2);
+    await until(counts, ({ bookables, watchers, sockets }) => bookables === 1 && watchers === 2 && sockets === 2);
     expect(counts()).toEqual({ bookables: 1, watchers: 2, sockets: 2, operations: 2, unreadBytes: 0 });
     await Promise.all(clients.splice(0).map((client) => client.close()));
     await until(counts, ({ sockets }) => sockets === 0);

@@ -42,6 +42,8 @@ export interface Charge {
   failures: number;
   dice: Dice;
   events: number;
+  /** When the last word of what came in, or came back, is on its way no more. */
+  toldAt: number;
 }
 
 /** An event on its way to us. */
@@ -55,7 +57,7 @@ export interface Letter {
 export interface Trouble {
   /** Of a hundred calls so many are not answered: half of them before anything happened, half of them after. */
   silence: number;
-  /** Also what is known to be beyond the product: webhooks lost for ever of what the provider is not asked about. */
+  /** Also what is known to be beyond the product: webhooks lost for ever that nobody asks about, or after a charge-back. */
   gaps: boolean;
 }
 
@@ -187,6 +189,7 @@ export class Gateway {
       failures: 0,
       dice: Dice.of(this.seed, 1000 + index),
       events: 0,
+      toldAt: 0,
     };
     charge.failures = charge.dice.percent(25) ? charge.dice.between(1, 3) : 0;
     this.charges.push(charge);
@@ -274,7 +277,12 @@ export class Gateway {
       currency: charge.capturedCurrency,
       refund: refund && { key: refund.key, providerReference: refund.id },
     };
-    this.onLetter({ charge, event, at: Array.from({ length: times }, late) });
+    const at = Array.from({ length: times }, late);
+    const changesWhatIsThere = type === 'captured' || (type === 'refund-failed' && !isAskedAbout);
+    if (changesWhatIsThere) charge.toldAt = Math.max(charge.toldAt, ...at);
+    // That more came in, or came back, becomes known after the bank has taken it all: beyond the product, too.
+    const least = type === 'dispute-lost' && !this.trouble.gaps ? charge.toldAt + 6 * HOUR : 0;
+    this.onLetter({ charge, event, at: at.map((time) => Math.max(time, least)) });
   }
 }
 

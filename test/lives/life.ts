@@ -33,17 +33,21 @@ export class Life {
     seed: number,
   ) {
     this.dice = Dice.of(seed, 1);
-    this.who = this.dice.percent(65) ? this.dice.pick(world.passengers) : undefined;
+    this.who = this.dice.percent(75) ? this.dice.pick(world.passengers) : undefined;
   }
 
   async *live(): Minutes {
     const { dice } = this;
     yield dice.upTo(4 * HOUR);
     const trip = dice.pick(this.world.place.trips);
-    const held = await this.hold(trip.bookableId, dice.some(trip.seats, dice.between(1, 3)));
+    let held = await this.hold(trip.bookableId, dice.some(trip.seats, dice.between(1, 3)));
+    for (let tries = 0; !held && tries < 3; tries += 1) {
+      yield dice.upTo(40);
+      held = await this.hold(trip.bookableId, [dice.pick(trip.seats)]);
+    }
     if (!held) return;
     yield dice.upTo(6);
-    if (dice.percent(7)) return void (await this.cancelHold(held));
+    if (dice.percent(7)) return await this.cancelHold(held);
     const order = await this.placed(yield* this.asked('check out', this.checkOut(held)), held);
     if (!order) return;
     if (dice.percent(8)) {
@@ -51,7 +55,7 @@ export class Life {
       await this.cancelHold(held);
     }
     yield* this.pay(order, held);
-    for (let more = dice.upTo(4); more > 0; more -= 1) {
+    for (let more = dice.between(1, 4); more > 0; more -= 1) {
       yield dice.percent(50) ? dice.upTo(HOUR) : dice.between(HOUR, 40 * HOUR);
       yield* this.later(order);
     }

@@ -4,7 +4,7 @@ import globalTeardown from '../support/global-teardown.js';
 import { LIVES_IN_A_WORLD, closeGround, openGround, playWorld, report } from './run.js';
 
 // `npm run lives -- --seeds 10000 --seed 1`: exit code 1 when the law of money is broken. With `--story` every life is told, with `--keep-on`
-// it goes on to the last seed, and with `--gaps` webhooks are lost for ever that nobody asks about (docs: it breaks the law).
+// it goes on to the last seed, and with `--gaps` webhooks are lost for ever that nobody asks about.
 const { values } = parseArgs({
   options: {
     seeds: { type: 'string', default: '1000' },

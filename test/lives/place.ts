@@ -52,8 +52,8 @@ export async function openPlace(application: TestApplication, now: Date): Promis
   const promoCode = 'TENTH';
   await promoOf(application, organizationId, { code: promoCode, mostUses: MOST_USES });
   const trips = [
-    await openTrip(application, organizationId, 'A', now, { hours: 70, seats: 5, priceMinor: 1000 }),
-    await openTrip(application, organizationId, 'B', now, { hours: 110, seats: 4, priceMinor: 1700 }),
+    await openTrip(application, organizationId, 'A', now, { hours: 70, seats: 6, priceMinor: 1000 }),
+    await openTrip(application, organizationId, 'B', now, { hours: 110, seats: 5, priceMinor: 1700 }),
   ];
   return { organizationId, promoCode, trips };
 }

@@ -7,7 +7,7 @@ import { breaches } from './law.js';
 import { passengers } from './place.js';
 import { type Ground, World } from './world.js';
 
-export const LIVES_IN_A_WORLD = 8;
+export const LIVES_IN_A_WORLD = 10;
 /** Long ago or ahead, so that nothing depends on the day on which it runs. */
 const BEGIN = new Date('2031-01-06T09:00:00Z');
 
@@ -25,7 +25,16 @@ export async function openGround(gaps = false): Promise<Ground> {
   const gateway = new Gateway(clock, 0);
   gateway.standInFor(application.get(PaymentProvider));
   const kills = new Kills(application.database.dataSource);
-  return { application, clock, gateway, kills, passengers: await passengers(application, 3), worlds: 0, gaps };
+  return {
+    application,
+    clock,
+    gateway,
+    kills,
+    passengers: await passengers(application, 3),
+    worlds: 0,
+    audited: new Set(),
+    gaps,
+  };
 }
 
 /** The lives of the seeds from `seed` on, in one world. */

@@ -26,6 +26,7 @@ export interface Ground {
   kills: Kills;
   passengers: Passenger[];
   worlds: number;
+  audited: Set<string>;
   /** @see Trouble.gaps */
   gaps: boolean;
 }
@@ -92,6 +93,11 @@ export class World {
     return await this.ground.application.database.query<Row>(sql, parameters);
   }
 
+  /** What the auditor has said of earlier worlds. */
+  get audited(): Set<string> {
+    return this.ground.audited;
+  }
+
   get now(): number {
     return this.ground.clock.now().getTime();
   }
@@ -123,7 +129,7 @@ export class World {
 
   /** Does it, perhaps not to its end. Whoever asked knows only what they were told. */
   async attempt<T>(what: string, work: () => Promise<T>, mayBeKilled = false): Promise<Answer<T>> {
-    const statements = mayBeKilled && this.dice.percent(8) ? this.dice.between(1, 40) : undefined;
+    const statements = mayBeKilled && this.dice.percent(10) ? this.dice.between(1, 40) : undefined;
     try {
       const value = await this.ground.kills.run(statements, work);
       this.tell(`${what}: done`);

@@ -8,4 +8,4 @@ export type { LegRange } from './leg-range.js';
 export { html, raw, type Html } from './html.js';
 export { localDate, localDateTime, localTime } from './local-time.js';
 export { refundDue, refundSteps, ticketRefundDue, type RefundTerms } from './refund-terms.js';
-export { bpsOf, taxOfLines, taxOn, type Taxed } from './tax.js';
+export { bpsOf, taxOfLines, taxOn, withItsTax, type Taxed } from './tax.js';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { allocate } from './allocation.js';
-import { type Taxed, bpsOf, taxOfLines, taxOn } from './tax.js';
+import { type Taxed, bpsOf, taxOfLines, taxOn, withItsTax } from './tax.js';
 
 const amount = fc.integer({ min: 0, max: 2_000_000_000 });
 const bps = fc.integer({ min: 0, max: 10_000 });
@@ -89,5 +89,11 @@ describe('tax', () => {
 
   it('takes a part in basis points, half a unit up', () => {
     expect([bpsOf(50, 100), bpsOf(49, 100), bpsOf(12_345, 250)]).toEqual([1, 0, 309]);
+  });
+
+  it('of a part is paid with it where the tax is on top', () => {
+    expect(withItsTax(60, 1000, 212, false)).toBe(72);
+    expect(withItsTax(60, 1000, 177, true)).toBe(60);
+    expect(withItsTax(0, 1000, 200, false)).toBe(0);
   });
 });

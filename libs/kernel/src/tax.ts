@@ -40,6 +40,14 @@ export function taxOfLines(lines: readonly Taxed[], isIncluded: boolean): number
   return taxes;
 }
 
+/**
+ * What a part of a line was paid with: itself, and its share of the tax where that was on top of both parts.
+ * @param restMinor the other part of the line
+ */
+export function withItsTax(partMinor: number, restMinor: number, taxMinor: number, isIncluded: boolean): number {
+  return isIncluded ? partMinor : partMinor + allocate(taxMinor, [restMinor, partMinor])[1]!;
+}
+
 /** Both at least 0. */
 function halfUp(numerator: bigint, denominator: bigint): number {
   return Number((2n * numerator + denominator) / (2n * denominator));

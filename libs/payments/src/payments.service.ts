@@ -63,6 +63,7 @@ export class PaymentsService {
       if (capturedMinor > 0) await this.news.captured(payment, capturedMinor, currency);
       else if (state === 'DECLINED') await this.news.declined(payment);
       else if (state === 'VOIDED') await this.news.voided(payment);
+      await this.news.lookAtDisputes(paymentId);
     });
   }
 

@@ -44,8 +44,19 @@ export class ProviderNews {
     await this.end(payment, PaymentState.VOIDED);
   }
 
-  /** Of its dispute, all events that are known so far: they come in any order. */
-  async disputed(payment: Payment, known: { won: boolean; lost: boolean }): Promise<void> {
+  /** Of a dispute all that was ever told counts, whatever came first: it may have been told before the money was. */
+  async lookAtDisputes(paymentId: string): Promise<void> {
+    const told = await this.database.query<{ type: string }>(
+      `SELECT DISTINCT type FROM payment_webhooks WHERE payment_id = $1 AND type LIKE 'dispute%'`,
+      [paymentId],
+    );
+    if (told.length === 0) return;
+    const payment = await this.database.repository(Payment).findOneByOrFail({ id: paymentId });
+    const types = new Set(told.map(({ type }) => type));
+    await this.disputed(payment, { won: types.has('dispute-won'), lost: types.has('dispute-lost') });
+  }
+
+  private async disputed(payment: Payment, known: { won: boolean; lost: boolean }): Promise<void> {
     const to = known.lost ? PaymentState.CHARGED_BACK : known.won ? PaymentState.CAPTURED : PaymentState.DISPUTED;
     if (!PAYMENT_MOVES[payment.state].includes(to)) return;
     await this.database.repository(Payment).update({ id: payment.id }, { state: to });

@@ -29,7 +29,7 @@ export class WebhooksService {
       );
       if (!first) return true;
       await this.take(payment, event);
-      await this.lookAtDisputes(payment.id);
+      await this.news.lookAtDisputes(payment.id);
       return true;
     });
   }
@@ -56,18 +56,6 @@ export class WebhooksService {
       case 'dispute-lost':
       case 'other':
     }
-  }
-
-  /** Of a dispute all that was ever told counts, whatever came first: it may have been told before the money was. */
-  private async lookAtDisputes(paymentId: string): Promise<void> {
-    const told = await this.database.query<{ type: string }>(
-      `SELECT DISTINCT type FROM payment_webhooks WHERE payment_id = $1 AND type LIKE 'dispute%'`,
-      [paymentId],
-    );
-    if (told.length === 0) return;
-    const payment = await this.database.repository(Payment).findOneByOrFail({ id: paymentId });
-    const types = new Set(told.map(({ type }) => type));
-    await this.news.disputed(payment, { won: types.has('dispute-won'), lost: types.has('dispute-lost') });
   }
 
   private async locked(provider: string, providerReference: string): Promise<Payment | null> {

@@ -7,12 +7,17 @@ import { type PlaceToPrice, priceLines } from './pricing.js';
 import { Quote, type QuoteDiscount, type QuoteLine } from './quote.entity.js';
 import type { Reservation } from './reservation.entity.js';
 
-type Place = PlaceToPrice & Pick<QuoteLine, 'seatId' | 'areaId' | 'tierId' | 'description'> & { hidden: boolean };
+type Place = PlaceToPrice & {
+  hidden: boolean;
+  tierId: string;
+  line: Pick<QuoteLine, 'seatId' | 'areaId' | 'tierId' | 'description'>;
+};
 
 /** The places of a reservation, with the tax rate of each: its tier's, or the default one of the country. */
 const PLACES = `
-  SELECT p.seat_id AS "seatId", p.area_id AS "areaId", p.tier_id AS "tierId", p.price_minor AS "priceMinor", t.hidden,
-    coalesce('Seat ' || s.label, a.name) || ', ' || t.name AS description, tax.rate AS tax
+  SELECT p.tier_id AS "tierId", p.price_minor AS "priceMinor", t.hidden, tax.rate AS tax,
+    jsonb_build_object('seatId', p.seat_id, 'areaId', p.area_id, 'tierId', p.tier_id,
+      'description', coalesce('Seat ' || s.label, a.name) || ', ' || t.name) AS line
   FROM reservation_places p JOIN tiers t ON t.id = p.tier_id JOIN bookables b ON b.id = t.bookable_id
   JOIN organizations g ON g.id = b.organization_id
   LEFT JOIN seats s ON s.id = p.seat_id LEFT JOIN areas a ON a.id = p.area_id
@@ -61,7 +66,7 @@ export class QuotingService {
       currency,
       taxIncluded,
       refundTerms: organization.refundTerms,
-      lines: places.map(({ hidden: _, ...place }, index) => ({ ...place, ...prices[index]! })),
+      lines: places.map((place, index) => ({ ...place.line, tax: place.tax, ...prices[index]! })),
       discounts,
       totalMinor: prices.reduce((sum, { totalMinor }) => sum + totalMinor, 0),
       createdAt: this.clock.now(),

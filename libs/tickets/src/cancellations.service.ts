@@ -1,23 +1,17 @@
 import { Injectable } from '@nestjs/common';
-import { Clock, type RefundTerms, ticketRefundDue } from '#kernel';
+import { Clock, ticketRefundDue } from '#kernel';
 import { Database, DomainEvents, Idempotency, badInput, notFound } from '#platform';
 import { type Principal, authorize } from '#identity';
 import { FundsService, RefundReason } from '#payments';
 import { PromosService } from '#promos';
 import { ReleasesService } from '#reservations';
+import { paidLines } from './paid-lines.js';
 import { RefundOffer, TicketRefund } from './refund-offer.type.js';
 import { TicketCancelled } from './ticket.events.js';
 import type { CancelTicketsInput } from './ticket.inputs.js';
 import { RefundChanged, TicketNotValid, TooLate } from './ticket.refusals.js';
 import { Ticket, TicketState } from './ticket.entity.js';
 import { TicketLedger } from './ticket-ledger.js';
-
-interface Sold {
-  ticketId: string;
-  totalMinor: number;
-  feeMinor: number;
-  terms: RefundTerms;
-}
 
 /** Tickets are given back: what comes back is offered first, then agreed to. */
 @Injectable()
@@ -69,7 +63,11 @@ export class CancellationsService {
 
   private async offerFor(tickets: Ticket[]): Promise<RefundOffer> {
     const now = this.clock.now();
-    const sold = new Map((await this.sold(tickets)).map((one) => [one.ticketId, one]));
+    const lines = await paidLines(
+      this.database,
+      tickets.map(({ id }) => id),
+    );
+    const sold = new Map(lines.map((line) => [line.ticketId, line]));
     const refunds = tickets.map((ticket) => {
       if (ticket.state !== TicketState.PAID) throw new TicketNotValid(ticket.state);
       if (ticket.startsAt <= now)
@@ -78,14 +76,6 @@ export class CancellationsService {
       return new TicketRefund(ticket, paid, ticketRefundDue(paid.terms, paid, ticket.startsAt, now));
     });
     return new RefundOffer(refunds, sold.get(tickets[0]!.id)!.terms, now);
-  }
-
-  private async sold(tickets: Ticket[]): Promise<Sold[]> {
-    return await this.database.query<Sold>(
-      `SELECT t.id AS "ticketId", l.total_minor AS "totalMinor", l.fee_minor AS "feeMinor", o.refund_terms AS terms
-       FROM tickets t JOIN line_items l ON l.id = t.line_item_id JOIN orders o ON o.id = t.order_id WHERE t.id = ANY($1::uuid[])`,
-      [tickets.map(({ id }) => id)],
-    );
   }
 
   /** In one order always, so that two who cancel the same ones do not wait for each other. */

@@ -15,6 +15,7 @@ import {
   TicketGone,
 } from '#reservations';
 import { type ExchangeOffer, type ExchangeOfferInput, type ExchangeTicketsInput } from './exchange.type.js';
+import { paidLines } from './paid-lines.js';
 import { TicketNotValid, TooLate } from './ticket.refusals.js';
 import { Ticket, TicketState } from './ticket.entity.js';
 import { TicketLedger } from './ticket-ledger.js';
@@ -120,10 +121,7 @@ export class ExchangesService {
 
   /** What was paid for them; a fee that is never given back stays paid. */
   private async credit({ refundTerms: { feeRefundable } }: Order, ticketIds: string[]): Promise<number> {
-    const [sums] = await this.database.query<{ total: string; fee: string }>(
-      `SELECT sum(l.total_minor) AS total, sum(l.fee_minor) AS fee FROM tickets t JOIN line_items l ON l.id = t.line_item_id WHERE t.id = ANY($1::uuid[])`,
-      [ticketIds],
-    );
-    return Number(sums!.total) - (feeRefundable ? 0 : Number(sums!.fee));
+    const lines = await paidLines(this.database, ticketIds);
+    return lines.reduce((sum, { totalMinor, feeMinor }) => sum + totalMinor - (feeRefundable ? 0 : feeMinor), 0);
   }
 }

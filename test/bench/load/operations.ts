@@ -30,3 +30,4 @@ export function liveMessage(text: string): LiveMessage | undefined {
   const map = (JSON.parse(text) as LiveMapPayload).payload?.data?.liveMap;
   return map && { isSnapshot: map.__typename === 'LiveMapSnapshot', sequence: map.sequence, seats: map.seats };
 }
+export const CHECK_OUT = `mutation CheckOut($input: CheckOutInput!) { checkOut(input: $input) { __typename ... on Order { id totalMinor currency payment { payUrl } } ... on Refusal { message } } }`;

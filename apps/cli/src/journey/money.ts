@@ -26,11 +26,8 @@ export async function moneySteps(steps: Steps, { buyer, rival, admin }: People, 
     );
     const held = await hold(buyer, offer, 2);
     const quote = await quoted(buyer, held, code);
-    check(
-      quote.discounts?.[0]?.amountMinor! > 0,
-      `${code} takes ${quote.discounts?.[0]?.amountMinor} off`,
-      quote.message,
-    );
+    const offMinor = quote.discounts?.[0]?.amountMinor ?? 0;
+    check(offMinor > 0, `${code} takes ${offMinor} off`, quote.message);
     const order = await checkOut(buyer, { reservationId: held, quoteId: quote.id });
     check(order.totalMinor === quote.totalMinor, 'the order is what was quoted', order.message);
     const second = await quoted(rival, await hold(rival, offer, 1), code);
@@ -148,9 +145,9 @@ async function post(url: string, form: Record<string, string>): Promise<void> {
 /** Of the same operator and day, or the same trip once more when there is no other. */
 async function anotherTrip(client: Client, offer: Offer): Promise<Offer> {
   const found = await searchTrips(client, offer.from.name, offer.to.name, offer.trip.serviceDate);
-  const others = found.filter(
+  const other = found.find(
     ({ trip, availability }) =>
       trip.id !== offer.trip.id && trip.organization.id === offer.trip.organization.id && availability.available > 0,
   );
-  return others[0] ?? offer;
+  return other ?? offer;
 }

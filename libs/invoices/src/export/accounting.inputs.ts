@@ -14,7 +14,7 @@ registerEnumType(ExportFormat, {
 });
 
 @ArgsType()
-export class SpanArgs {
+class SpanArgs {
   @Field(() => ID)
   @IsUUID()
   organizationId: string;

@@ -96,9 +96,12 @@ export class BookkeepingService {
   async settled({ refundId, amountMinor, currency }: RefundSettled): Promise<void> {
     const { orderId, paymentId, attempts, state } = await this.refund(refundId);
     // Covered: the bank has taken it already, with the rest of the payment.
-    const from = state === RefundState.COVERED ? Account.CHARGEBACKS : Account.PROVIDER;
+    const isCovered = state === RefundState.COVERED;
+    const from = isCovered ? Account.CHARGEBACKS : Account.PROVIDER;
+    // It may be covered after an attempt that was settled and came back.
+    const key = isCovered ? `covered:${refundId}` : `settlement:${refundId}:${attempts}`;
     await this.journal.book(
-      { key: `settlement:${refundId}:${attempts}`, kind: EntryKind.SETTLEMENT, orderId, paymentId, refundId, currency },
+      { key, kind: EntryKind.SETTLEMENT, orderId, paymentId, refundId, currency },
       { [Account.REFUNDS_DUE]: amountMinor, [from]: -amountMinor },
     );
   }

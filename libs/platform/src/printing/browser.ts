@@ -171,8 +171,10 @@ function launchOptions({ executablePath, env }: ChromiumCommand, sandbox: boolea
   };
 }
 
-async function safePage(chromium: Chromium): Promise<Page> {
-  const page = await chromium.newPage();
+/** The first one is there since the start. */
+async function safePage({ chromium, pages }: Running): Promise<Page> {
+  const [blank] = pages.size === 0 ? await chromium.pages() : [];
+  const page = blank ?? (await chromium.newPage());
   await page.setJavaScriptEnabled(false);
   await page.setRequestInterception(true);
   page.on('request', (request: HTTPRequest) => {
@@ -182,8 +184,8 @@ async function safePage(chromium: Chromium): Promise<Page> {
   return page;
 }
 
-async function load({ chromium, pages }: Running, head: string): Promise<Page> {
-  const page = await safePage(chromium);
+async function load(running: Running, head: string): Promise<Page> {
+  const page = await safePage(running);
   const shell = html`<!doctype html>
     <html lang="en">
       <head>
@@ -193,6 +195,6 @@ async function load({ chromium, pages }: Running, head: string): Promise<Page> {
       <body></body>
     </html>`;
   await page.setContent(shell.markup, { waitUntil: 'domcontentloaded', timeout: PRINT_TIMEOUT_MS });
-  pages.set(head, page);
+  running.pages.set(head, page);
   return page;
 }
