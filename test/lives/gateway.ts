@@ -289,7 +289,7 @@ export class Gateway {
 export const name = ({ index }: Charge): string => `charge ${index}`;
 
 /** What could still be paid back of it. */
-export const left = ({ capturedMinor, refunds, lostMinor }: Charge): number =>
+const left = ({ capturedMinor, refunds, lostMinor }: Charge): number =>
   capturedMinor - lostMinor - sum(refunds.filter(({ state }) => state !== 'FAILED'));
 
 export const paidBack = ({ refunds }: Charge): number => sum(refunds.filter(({ state }) => state === 'SUCCEEDED'));

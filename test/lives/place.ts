@@ -8,7 +8,7 @@ import { taxedOrganization } from '../support/till.js';
 
 const HOUR = 3_600_000;
 
-export interface Trip {
+interface Trip {
   name: string;
   bookableId: string;
   seats: string[];
