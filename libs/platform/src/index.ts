@@ -26,6 +26,7 @@ export { GraphqlModule } from './graphql/graphql.module.js';
 export { IdArgument } from './graphql/id-argument.js';
 export { IdempotencyKey } from './graphql/idempotency-key.js';
 export { Refusal } from './graphql/refusal.js';
+export { ScheduledRun } from './queue/scheduled-run.js';
 export { takeAnswersAtOnce } from './graphql/quick-contexts.js';
 export { resultUnion } from './graphql/result-union.js';
 export { GraphqlSockets } from './graphql/sockets/graphql-sockets.js';

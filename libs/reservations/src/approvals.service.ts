@@ -57,8 +57,11 @@ export class ApprovalsService {
   /** The passenger may pay. @throws NOT_FOUND, FORBIDDEN, NotAwaitingApproval */
   async approve(principal: Principal, orderId: string): Promise<Order> {
     return await this.decide(principal, orderId, async (reservation) => {
-      const moved = await this.move(orderId, OrderState.PENDING);
-      if (!moved) return false;
+      const moved = await this.database.query(
+        `UPDATE orders SET state = 'PENDING' WHERE id = $1 AND state = 'AWAITING_APPROVAL' RETURNING id`,
+        [orderId],
+      );
+      if (moved.length === 0) return false;
       await this.hold(reservation);
       await this.events.publish(new OrderApproved(orderId));
       return true;
@@ -93,13 +96,5 @@ export class ApprovalsService {
       if (!(await decision(reservation))) throw new NotAwaitingApproval();
     });
     return await this.database.repository(Order).findOneByOrFail({ id: orderId });
-  }
-
-  private async move(orderId: string, to: OrderState): Promise<boolean> {
-    const moved = await this.database.query(
-      `UPDATE orders SET state = $2 WHERE id = $1 AND state = 'AWAITING_APPROVAL' RETURNING id`,
-      [orderId, to],
-    );
-    return moved.length > 0;
   }
 }

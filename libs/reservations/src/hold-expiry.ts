@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Interval } from '@nestjs/schedule';
 import type { Logger as Pino } from 'pino';
-import { LOG } from '#platform';
+import { LOG, ScheduledRun } from '#platform';
 import { ReleasesService } from './releases.service.js';
 
 /**
@@ -10,24 +10,20 @@ import { ReleasesService } from './releases.service.js';
  */
 @Injectable()
 export class HoldExpiry {
-  private running = false;
+  private readonly runs: ScheduledRun;
 
   constructor(
     private readonly releases: ReleasesService,
     @Inject(LOG) private readonly log: Pino,
-  ) {}
+  ) {
+    this.runs = new ScheduledRun(log, 'sweep of expired reservations; it runs again in two seconds');
+  }
 
   @Interval(2_000)
   async sweep(): Promise<void> {
-    if (this.running) return;
-    this.running = true;
-    try {
+    await this.runs.run(async () => {
       const expired = await this.releases.expireAll();
       if (expired > 0) this.log.info({ expired }, 'reservations expired');
-    } catch (error) {
-      this.log.error({ err: error }, 'sweep of expired reservations; it runs again in two seconds');
-    } finally {
-      this.running = false;
-    }
+    });
   }
 }

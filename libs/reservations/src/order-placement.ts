@@ -47,6 +47,7 @@ export class OrderPlacement {
     const { order, lines } = await this.insert(reservation, contact, quote, exchange);
     if (order.state === OrderState.AWAITING_APPROVAL) await this.approvals.hold(reservation);
     await this.events.publish(new OrderPlaced(order.id));
+    if (quote.discounts.length === 0) return order;
     const basket = await this.quoting.basket(reservation, quote.currency, quote.lines, customer);
     const lineIds = lines.map(({ id }) => id);
     await this.promos.claim(order.id, basket, quote.discounts, lineIds);

@@ -1,21 +1,13 @@
 import { Injectable } from '@nestjs/common';
-import { Database, DomainEvents } from '#platform';
-import { FundsService, RefundReason } from '#payments';
-import { PromosService } from '#promos';
+import { Database } from '#platform';
+import { BookableCancelled } from '#catalogue';
+import { RefundReason } from '#payments';
 import { ReleasesService } from '#reservations';
-import { TicketCancelled } from './ticket.events.js';
-import { TicketLedger } from './ticket-ledger.js';
-import { TicketState } from './ticket.entity.js';
+import { type EndingTicket, TicketEndings } from './ticket-endings.js';
 
 const BATCH = 100;
 
-interface Sold {
-  id: string;
-  orderId: string;
-  reservationId: string;
-  lineItemId: string;
-  totalMinor: number;
-}
+type Sold = EndingTicket & { totalMinor: number };
 
 /** How far it is. */
 export interface Progress {
@@ -33,11 +25,8 @@ export interface Progress {
 export class CalledOffService {
   constructor(
     private readonly database: Database,
-    private readonly ledger: TicketLedger,
     private readonly releases: ReleasesService,
-    private readonly promos: PromosService,
-    private readonly funds: FundsService,
-    private readonly events: DomainEvents,
+    private readonly endings: TicketEndings,
   ) {}
 
   /** @param bookableId without it, of all that do not take place: what was paid while one was called off */
@@ -90,13 +79,9 @@ export class CalledOffService {
     });
   }
 
-  private async payBackTicket({ id, orderId, reservationId, lineItemId, totalMinor }: Sold): Promise<void> {
-    const [moved] = await this.ledger.move({ ticketId: id }, TicketState.CANCELLED, 'bookable.cancelled');
-    // Given back by the passenger, or used, in this moment.
-    if (!moved) return;
-    await this.releases.releaseSold(reservationId, lineItemId);
-    await this.promos.giveBackPlaces(orderId, [lineItemId]);
-    await this.funds.refund(orderId, totalMinor, `ticket:${id}`, RefundReason.CANCELLED_BY_ORGANISER);
-    await this.events.publish(new TicketCancelled(id, totalMinor, true));
+  private async payBackTicket(ticket: Sold): Promise<void> {
+    // Otherwise it was given back by the passenger, or used, in this moment.
+    if (await this.endings.end(ticket, BookableCancelled.type))
+      await this.endings.payBack(ticket, ticket.totalMinor, RefundReason.CANCELLED_BY_ORGANISER);
   }
 }

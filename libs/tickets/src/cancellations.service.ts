@@ -1,17 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import { Clock, ticketRefundDue } from '#kernel';
-import { Database, DomainEvents, Idempotency, badInput, notFound } from '#platform';
+import { Database, Idempotency, badInput, notFound } from '#platform';
 import { type Principal, authorize } from '#identity';
-import { FundsService, RefundReason } from '#payments';
-import { PromosService } from '#promos';
-import { ReleasesService } from '#reservations';
+import { RefundReason } from '#payments';
 import { paidLines } from './paid-lines.js';
 import { RefundOffer, TicketRefund } from './refund-offer.type.js';
-import { TicketCancelled } from './ticket.events.js';
 import type { CancelTicketsInput } from './ticket.inputs.js';
 import { RefundChanged, TicketNotValid, TooLate } from './ticket.refusals.js';
 import { Ticket, TicketState } from './ticket.entity.js';
-import { TicketLedger } from './ticket-ledger.js';
+import { TicketEndings } from './ticket-endings.js';
 
 /** Tickets are given back: what comes back is offered first, then agreed to. */
 @Injectable()
@@ -20,11 +17,7 @@ export class CancellationsService {
     private readonly database: Database,
     private readonly clock: Clock,
     private readonly idempotency: Idempotency,
-    private readonly ledger: TicketLedger,
-    private readonly releases: ReleasesService,
-    private readonly promos: PromosService,
-    private readonly funds: FundsService,
-    private readonly events: DomainEvents,
+    private readonly endings: TicketEndings,
   ) {}
 
   /** What would come back for tickets of one order if they were cancelled now. @throws NOT_FOUND, FORBIDDEN, TicketNotValid */
@@ -53,12 +46,8 @@ export class CancellationsService {
   }
 
   private async giveBack({ ticket, amountMinor }: TicketRefund, actor: string): Promise<void> {
-    const [moved] = await this.ledger.move({ ticketId: ticket.id }, TicketState.CANCELLED, actor);
-    if (!moved) throw new TicketNotValid((await this.read([ticket.id]))[0]!.state);
-    await this.releases.releaseSold(ticket.reservationId, ticket.lineItemId);
-    await this.promos.giveBackPlaces(ticket.orderId, [ticket.lineItemId]);
-    await this.funds.refund(ticket.orderId, amountMinor, `ticket:${ticket.id}`, RefundReason.GIVEN_BACK);
-    await this.events.publish(new TicketCancelled(ticket.id, amountMinor));
+    if (!(await this.endings.end(ticket, actor))) throw new TicketNotValid((await this.read([ticket.id]))[0]!.state);
+    await this.endings.payBack(ticket, amountMinor, RefundReason.GIVEN_BACK);
   }
 
   private async offerFor(tickets: Ticket[]): Promise<RefundOffer> {

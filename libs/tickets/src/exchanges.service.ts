@@ -10,7 +10,6 @@ import {
   OrderExchanged,
   OrderState,
   QuotingService,
-  ReleasesService,
   type Reservation,
   TicketGone,
 } from '#reservations';
@@ -18,7 +17,7 @@ import { type ExchangeOffer, type ExchangeOfferInput, type ExchangeTicketsInput 
 import { paidLines } from './paid-lines.js';
 import { TicketNotValid, TooLate } from './ticket.refusals.js';
 import { Ticket, TicketState } from './ticket.entity.js';
-import { TicketLedger } from './ticket-ledger.js';
+import { TicketEndings } from './ticket-endings.js';
 
 /**
  * Tickets for other tickets: the new places are held like any others, the old tickets count for what was paid for them.
@@ -30,8 +29,7 @@ export class ExchangesService {
     private readonly database: Database,
     private readonly clock: Clock,
     private readonly accounts: AccountsService,
-    private readonly ledger: TicketLedger,
-    private readonly releases: ReleasesService,
+    private readonly endings: TicketEndings,
     private readonly sessions: BookingSessionService,
     private readonly quoting: QuotingService,
     private readonly checkOuts: CheckOutService,
@@ -68,10 +66,9 @@ export class ExchangesService {
   @Atomically(OrderExchanged)
   async giveUp({ orderId, ticketIds }: OrderExchanged): Promise<void> {
     for (const id of ticketIds.toSorted()) {
-      const [moved] = await this.ledger.move({ ticketId: id }, TicketState.CANCELLED, `exchange:${orderId}`);
-      if (!moved) throw new TicketGone(`ticket ${id} is not valid any more`);
-      const { reservationId, lineItemId } = await this.database.repository(Ticket).findOneByOrFail({ id });
-      await this.releases.releaseSold(reservationId, lineItemId);
+      const ticket = await this.database.repository(Ticket).findOneByOrFail({ id });
+      if (!(await this.endings.end(ticket, `exchange:${orderId}`)))
+        throw new TicketGone(`ticket ${id} is not valid any more`);
     }
   }
 

@@ -2,16 +2,9 @@ import { Injectable } from '@nestjs/common';
 import { Clock, newId, newNumber } from '#kernel';
 import { Atomically, Database } from '#platform';
 import { RefundSettled, RefundsService } from '#payments';
-import {
-  OrderChargedBack,
-  OrderEnded,
-  OrderPaid,
-  OrderPlaced,
-  OrderRefused,
-  ReleasesService,
-  ReservationAdopted,
-} from '#reservations';
+import { OrderChargedBack, OrderEnded, OrderPaid, OrderPlaced, OrderRefused, ReservationAdopted } from '#reservations';
 import { Ticket, TicketState } from './ticket.entity.js';
+import { TicketEndings } from './ticket-endings.js';
 import { TicketLedger } from './ticket-ledger.js';
 
 /** Tickets follow their order, in its transaction: reserved with the check-out, valid with the payment. */
@@ -22,7 +15,7 @@ export class IssuingService {
     private readonly clock: Clock,
     private readonly ledger: TicketLedger,
     private readonly refunds: RefundsService,
-    private readonly releases: ReleasesService,
+    private readonly endings: TicketEndings,
   ) {}
 
   @Atomically(OrderPlaced)
@@ -82,10 +75,7 @@ export class IssuingService {
     const tickets = await this.database
       .repository(Ticket)
       .find({ where: { orderId, state: TicketState.PAID }, order: { id: 'ASC' } });
-    for (const { id, reservationId, lineItemId } of tickets) {
-      const [moved] = await this.ledger.move({ ticketId: id }, TicketState.CANCELLED, OrderChargedBack.type);
-      if (moved) await this.releases.releaseSold(reservationId, lineItemId);
-    }
+    for (const ticket of tickets) await this.endings.end(ticket, OrderChargedBack.type);
   }
 
   /** Paid too late: tickets that were still reserved come to nothing. */

@@ -22,6 +22,7 @@ import { ExchangesResolver } from './exchanges.resolver.js';
 import { ExchangesService } from './exchanges.service.js';
 import { IssuingService } from './issuing.service.js';
 import { QrTokens } from './qr-tokens.js';
+import { TicketEndings } from './ticket-endings.js';
 import { TicketLedger } from './ticket-ledger.js';
 import { OrderTicketsResolver, TicketsResolver } from './tickets.resolver.js';
 import { TicketsService } from './tickets.service.js';
@@ -35,6 +36,7 @@ import { TransfersService } from './transfers.service.js';
     TicketsService,
     TicketDetailsService,
     TicketLedger,
+    TicketEndings,
     IssuingService,
     QrTokens,
     CalledOffService,

@@ -127,9 +127,12 @@ export async function journey(options: JourneyOptions): Promise<Steps> {
     });
 
     const placed = await steps.run('check out', async () => {
-      const wrong = await checkOut(passenger, reservation.id, priceMinor * 2 + 1);
+      const wrong = await checkOut(passenger, {
+        reservationId: reservation.id,
+        expectedTotalMinor: priceMinor * 2 + 1,
+      });
       check(wrong.__typename === 'TotalChanged', 'a wrong total is refused');
-      const placed = await checkOut(passenger, reservation.id, priceMinor * 2);
+      const placed = await checkOut(passenger, { reservationId: reservation.id, expectedTotalMinor: priceMinor * 2 });
       check(
         placed.__typename === 'Order',
         `order ${placed.number} of ${placed.totalMinor} ${placed.currency} minor units`,

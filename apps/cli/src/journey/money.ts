@@ -1,6 +1,16 @@
 import { randomBytes } from 'node:crypto';
 import type { Client } from './client.js';
-import { type Offer, type Order, type Outcome, order as readOrder, reserve, seats, searchTrips } from './passenger.js';
+import {
+  ORDER,
+  type Offer,
+  type Order,
+  type Outcome,
+  checkOut,
+  order as readOrder,
+  reserve,
+  searchTrips,
+  seats,
+} from './passenger.js';
 import { type Check, type Steps, eventually } from './steps.js';
 
 interface People {
@@ -8,8 +18,6 @@ interface People {
   rival: Client;
   admin: Client;
 }
-
-const ORDER = 'id number state totalMinor dueMinor currency payment { payUrl } tickets { id state qr seatLabel }';
 
 /** The ways of money that are not the straight one: a promo code, a payment that comes too late, a partial refund, an exchange. */
 export async function moneySteps(steps: Steps, { buyer, rival, admin }: People, offer: Offer): Promise<void> {
@@ -28,8 +36,8 @@ export async function moneySteps(steps: Steps, { buyer, rival, admin }: People, 
     const quote = await quoted(buyer, held, code);
     const offMinor = quote.discounts?.[0]?.amountMinor ?? 0;
     check(offMinor > 0, `${code} takes ${offMinor} off`, quote.message);
-    const order = await checkOut(buyer, { reservationId: held, quoteId: quote.id });
-    check(order.totalMinor === quote.totalMinor, 'the order is what was quoted', order.message);
+    const order = await place(buyer, { reservationId: held, quoteId: quote.id });
+    check(order.totalMinor === quote.totalMinor, 'the order is what was quoted');
     const second = await quoted(rival, await hold(rival, offer, 1), code);
     check(second.__typename === 'PromoCodeNotValid', `the only use is taken: "${second.message}"`);
     return await pay(buyer, order);
@@ -37,7 +45,7 @@ export async function moneySteps(steps: Steps, { buyer, rival, admin }: People, 
 
   await steps.run('a payment that comes too late', async () => {
     const held = await hold(rival, offer, 1);
-    const order = await checkOut(rival, { reservationId: held });
+    const order = await place(rival, { reservationId: held });
     const charge = order.payment.payUrl.replace('/pay/', '/charges/');
     await post(`${charge}/mode`, { webhooks: 'held' });
     await post(order.payment.payUrl, { outcome: 'pay' });
@@ -76,7 +84,7 @@ export async function moneySteps(steps: Steps, { buyer, rival, admin }: People, 
     const other = await anotherTrip(buyer, offer);
     const held = await hold(buyer, other, 1);
     const { exchangeTickets } = await buyer.ask<{ exchangeTickets: Outcome<Order & { dueMinor: number }> }>(
-      `mutation ($input: ExchangeTicketsInput!) { exchangeTickets(input: $input) { __typename ... on Order { ${ORDER} } ... on Refusal { message } } }`,
+      `mutation ($input: ExchangeTicketsInput!) { exchangeTickets(input: $input) { __typename ... on Order { dueMinor ${ORDER} } ... on Refusal { message } } }`,
       { input: { ticketIds: [kept!.id], reservationId: held } },
     );
     check(exchangeTickets.__typename === 'Order', `${exchangeTickets.dueMinor} is to pay`, exchangeTickets.message);
@@ -119,13 +127,10 @@ async function quoted(client: Client, reservationId: string, promoCode: string):
   return quote;
 }
 
-async function checkOut(client: Client, input: object): Promise<Order & { message?: string }> {
-  const { checkOut } = await client.ask<{ checkOut: Outcome<Order> }>(
-    `mutation ($input: CheckOutInput!) { checkOut(input: $input) { __typename ... on Order { ${ORDER} } ... on Refusal { message } } }`,
-    { input },
-  );
-  if (checkOut.__typename !== 'Order') throw new Error(checkOut.message);
-  return checkOut as Order;
+async function place(client: Client, input: Parameters<typeof checkOut>[1]): Promise<Order> {
+  const order = await checkOut(client, input);
+  if (order.__typename !== 'Order') throw new Error(order.message);
+  return order as Order;
 }
 
 async function pay(client: Client, { id, payment }: Order): Promise<Order> {

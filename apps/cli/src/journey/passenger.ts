@@ -49,7 +49,8 @@ export type Outcome<T> = { __typename: string; message?: string } & Partial<T>;
 
 const CALL = 'position name departsAt pickUp dropOff';
 const TICKET = 'id number state seatLabel fromName toName startsAt qr';
-const ORDER = `id number state totalMinor currency lineItems { description totalMinor } payment { payUrl } tickets { ${TICKET} }`;
+/** Fields of an order. */
+export const ORDER = `id number state totalMinor currency lineItems { description totalMinor } payment { payUrl } tickets { ${TICKET} }`;
 
 export async function searchTrips(client: Client, origin: string, destination: string, date: string): Promise<Offer[]> {
   const { searchTrips } = await client.ask<{ searchTrips: { nodes: Offer[] } }>(
@@ -108,12 +109,11 @@ export async function cancelReservation(client: Client, id: string): Promise<voi
 
 export async function checkOut(
   client: Client,
-  reservationId: string,
-  expectedTotalMinor: number,
+  input: { reservationId: string; expectedTotalMinor?: number; quoteId?: string },
 ): Promise<Outcome<Order>> {
   const { checkOut } = await client.ask<{ checkOut: Outcome<Order> }>(
     `mutation ($input: CheckOutInput!) { checkOut(input: $input) { __typename ... on Order { ${ORDER} } ... on Refusal { message } } }`,
-    { input: { reservationId, expectedTotalMinor } },
+    { input },
   );
   return checkOut;
 }

@@ -1,24 +1,31 @@
+import { applyDecorators } from '@nestjs/common';
 import { Field, ID, InputType, Int, registerEnumType } from '@nestjs/graphql';
 import { ArrayMaxSize, IsBoolean, IsDate, IsOptional, IsUUID, Length, Max, Min } from 'class-validator';
 
 /** Fifty seats at this price still fit into an `Int`. */
 export const MOST_MINOR = 40_000_000;
 
+/** What a tier may have is the same when it is made and when it is changed. */
+const NameLength = Length(1, 60);
+const within = (least: number, most: number): PropertyDecorator => applyDecorators(Min(least), Max(most));
+const PriceBounds = within(0, MOST_MINOR);
+const QuantityBounds = within(1, 1_000_000);
+const PerOrderBounds = within(1, 100);
+const PositionBounds = within(0, 1_000);
+
 @InputType()
 export class TierInput {
   @Field()
-  @Length(1, 60)
+  @NameLength
   name: string;
 
   @Field(() => Int, { description: 'In minor units.' })
-  @Min(0)
-  @Max(MOST_MINOR)
+  @PriceBounds
   priceMinor: number;
 
   @Field(() => Int, { nullable: true, description: 'How many may be sold; without it as many as there are places.' })
   @IsOptional()
-  @Min(1)
-  @Max(1_000_000)
+  @QuantityBounds
   quantity?: number;
 
   @Field({ nullable: true })
@@ -33,13 +40,11 @@ export class TierInput {
 
   @Field(() => Int, { nullable: true, description: '1 without it.' })
   @IsOptional()
-  @Min(1)
-  @Max(100)
+  @PerOrderBounds
   minPerOrder?: number;
 
   @Field(() => Int, { defaultValue: 10 })
-  @Min(1)
-  @Max(100)
+  @PerOrderBounds
   maxPerOrder: number;
 
   @Field({ nullable: true, description: 'Without it yes.' })
@@ -72,8 +77,7 @@ export class TierInput {
 export class CreateTierInput extends TierInput {
   @Field(() => Int, { nullable: true, description: 'Place in the order, from 0; without it the last.' })
   @IsOptional()
-  @Min(0)
-  @Max(1_000)
+  @PositionBounds
   position?: number;
 }
 
@@ -90,19 +94,17 @@ registerEnumType(TierSetting, { name: 'TierSetting', description: 'What a tier n
 export class UpdateTierInput {
   @Field({ nullable: true })
   @IsOptional()
-  @Length(1, 60)
+  @NameLength
   name?: string;
 
   @Field(() => Int, { nullable: true, description: 'In minor units. It stays once a place was sold.' })
   @IsOptional()
-  @Min(0)
-  @Max(MOST_MINOR)
+  @PriceBounds
   priceMinor?: number;
 
   @Field(() => Int, { nullable: true, description: 'Not less than what is sold and held.' })
   @IsOptional()
-  @Min(1)
-  @Max(1_000_000)
+  @QuantityBounds
   quantity?: number;
 
   @Field({ nullable: true })
@@ -117,14 +119,12 @@ export class UpdateTierInput {
 
   @Field(() => Int, { nullable: true })
   @IsOptional()
-  @Min(1)
-  @Max(100)
+  @PerOrderBounds
   minPerOrder?: number;
 
   @Field(() => Int, { nullable: true })
   @IsOptional()
-  @Min(1)
-  @Max(100)
+  @PerOrderBounds
   maxPerOrder?: number;
 
   @Field({ nullable: true })
@@ -154,8 +154,7 @@ export class UpdateTierInput {
 
   @Field(() => Int, { nullable: true, description: 'Place in the order, from 0; the others make room.' })
   @IsOptional()
-  @Min(0)
-  @Max(1_000)
+  @PositionBounds
   position?: number;
 
   @Field(() => [TierSetting], { nullable: true, description: 'What the tier shall have no more.' })
