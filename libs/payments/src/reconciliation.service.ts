@@ -62,18 +62,21 @@ export class ReconciliationService {
       .repository(Payment)
       .createQueryBuilder('payment')
       .whereInIds(claimed.map(({ id }) => id))
+      .orderBy('payment.id')
       .getMany();
   }
 
   private async claimRefunds(): Promise<{ id: string }[]> {
     const now = this.clock.now();
-    return await this.database.query<{ id: string }>(
+    const claimed = await this.database.query<{ id: string }>(
       `UPDATE refunds SET asked_at = $1 WHERE id = ANY(ARRAY(
          SELECT id FROM refunds WHERE state IN ('REQUESTED', 'SENT', 'FAILED')
            AND coalesce(asked_at, created_at) < CASE state WHEN 'FAILED' THEN $3::timestamptz ELSE $2::timestamptz END
          ORDER BY coalesce(asked_at, created_at) LIMIT ${BATCH} FOR UPDATE SKIP LOCKED)) RETURNING id`,
       [now, minutesBefore(now, ASK_AFTER_MINUTES), minutesBefore(now, RETRY_FAILED_HOURS * 60)],
     );
+    // The oldest first; an UPDATE gives them in any order.
+    return claimed.toSorted((a, b) => (a.id < b.id ? -1 : 1));
   }
 }
 

@@ -126,6 +126,8 @@ export class ReleasesService {
        RETURNING id, reservation_id AS "reservationId"`,
       [ended.map(({ id }) => id), outcome, this.clock.now()],
     );
+    // The oldest first, as everybody who locks several.
+    orders.sort((a, b) => (a.id < b.id ? -1 : 1));
     await this.events.publishAll(orders.map(({ id }) => new OrderEnded(id, outcome)));
     return orders.map(({ reservationId }) => reservationId);
   }

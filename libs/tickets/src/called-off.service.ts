@@ -61,7 +61,7 @@ export class CalledOffService {
   private async next(bookableId: string | undefined): Promise<string[]> {
     const orders = await this.database.query<{ id: string }>(
       `SELECT DISTINCT t.order_id AS id FROM tickets t JOIN bookables b ON b.id = t.bookable_id
-       WHERE t.state = 'PAID' AND b.state = 'CANCELLED' AND ($1::uuid IS NULL OR b.id = $1) LIMIT ${BATCH}`,
+       WHERE t.state = 'PAID' AND b.state = 'CANCELLED' AND ($1::uuid IS NULL OR b.id = $1) ORDER BY id LIMIT ${BATCH}`,
       [bookableId ?? null],
     );
     return orders.map(({ id }) => id);
