@@ -55,6 +55,8 @@ const MATRIX: [field: string, answers: string, operation: string][] = [
   ['trips', EVERYBODY, 'query { trips { nodes { id } } }'],
   ['upcomingTickets', LOGGED_IN, 'query { upcomingTickets { id } }'],
 
+  ['acceptSeats', OWNER, 'mutation { acceptSeats(input: { orderId: $order }) { __typename } }'],
+  ['acceptSeats', EVERYBODY, 'mutation { acceptSeats(input: { orderId: $order, sessionToken: $token }) { __typename } }'],
   ['addMember', OWN_ORGANIZATION, 'mutation { addMember(organizationId: $organization, email: $email, role: GATE) { role } }'],
   ['addPlaces', OWNER, 'mutation { addPlaces(input: { reservationId: $reservation, seats: [{ seatId: $takenSeat }] }) { __typename } }'],
   ['addPlaces', EVERYBODY, 'mutation { addPlaces(input: { reservationId: $reservation, sessionToken: $token, seats: [{ seatId: $takenSeat }] }) { __typename } }'],
@@ -89,6 +91,8 @@ const MATRIX: [field: string, answers: string, operation: string][] = [
   ],
   ['createVenue', OWN_ORGANIZATION, 'mutation { createVenue(organizationId: $organization, input: { name: "V", address: "A", timeZone: "Europe/London" }) { id } }'],
   ['deactivatePromo', OWN_ORGANIZATION, 'mutation { deactivatePromo(id: $promo) { active } }'],
+  ['declineSeats', OWNER, 'mutation { declineSeats(input: { orderId: $order }) { __typename } }'],
+  ['declineSeats', EVERYBODY, 'mutation { declineSeats(input: { orderId: $order, sessionToken: $token }) { __typename } }'],
   ['deleteTier', OWN_ORGANIZATION, 'mutation { deleteTier(id: $tier) { __typename } }'],
   ['downloadTicket', OWNER_AND_ORGANIZATION, 'mutation { downloadTicket(id: $ticket) { __typename } }'],
   ['downloadInvoice', 'n n y y n n y', 'mutation { downloadInvoice(id: $invoice) { __typename } }'],

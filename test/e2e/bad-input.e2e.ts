@@ -4,6 +4,7 @@ import { type TestApplication, startApplication } from '../support/application.j
 import { account, operator } from '../support/fixtures.js';
 import { type Answer, CALLERS_MISTAKES, LEAK, contents, quiet, readAnswer, spoiled } from '../support/hostile.js';
 import {
+  ACCEPT_SEATS,
   ADD,
   ADOPT,
   APPROVE,
@@ -18,6 +19,7 @@ import {
   CREATE_TIER,
   CREATE_TRIP,
   DEACTIVATE_PROMO,
+  DECLINE_SEATS,
   DELETE_TIER,
   DOWNLOAD,
   DOWNLOAD_INVOICE,
@@ -272,6 +274,8 @@ describe('bad input', () => {
     ['addPlaces', 'owner', ADD, () => ({ input: { reservationId: world.reservations.open, sessionToken: 'x', seats: [{ seatId: world.sale.seat('1A').id, tierId: newId() }], areas: [{ areaId: newId(), count: 1, tierId: newId() }], idempotencyKey: newId() } })],
     ['adoptReservations', 'passenger', ADOPT, () => ({ tokens: ['x'] })],
     ['cancelReservation', 'public', CANCEL_RESERVATION, () => ({ id: world.reservations.ended, sessionToken: 'x', idempotencyKey: newId() })],
+    ['acceptSeats', 'owner', ACCEPT_SEATS, () => ({ input: { orderId: world.orderId, sessionToken: 'x', idempotencyKey: newId() } })],
+    ['declineSeats', 'owner', DECLINE_SEATS, () => ({ input: { orderId: world.orderId, sessionToken: 'x', idempotencyKey: newId() } })],
     ['approveOrder', 'organiser', APPROVE, () => ({ id: world.orderId })],
     ['rejectOrder', 'organiser', REJECT, () => ({ id: world.orderId, reason: 'Full.' })],
     ['cancelBookable', 'organiser', CALL_OFF, () => ({ id: world.trips.cancelled, reason: 'Snow.' })],
@@ -314,7 +318,7 @@ describe('bad input', () => {
     ['scan', 'organiser', SCAN, () => ({ input: { bookableId: world.sale.bookable.id, code: world.tickets.used.qr, position: 0, gate: 'Door' } })],
     ['setAttendee', 'owner', SET_ATTENDEE, () => ({ id: world.tickets.used.id, input: { ...contact, phone: '+44 20 7946 0000' } })],
     ['updatePromo', 'organiser', UPDATE_PROMO, () => ({ id: world.promoId, input: { name: 'P', clear: ['ENDS_AT'], ...promoLimits(inHours) } })],
-    ['updateOrganization', 'organiser', UPDATE, () => ({ id: world.organizationId, input: { holdMinutes: 15, mostExtensions: 2, holdCapMinutes: 60, mostOpenReservations: 5, mostOpenPerAddress: 20, mostPlaces: 50, boardingOpensHours: 24, refundFullUntilHours: 24, refundPartialUntilHours: 2, refundPartialPercent: 50, country: 'GB', taxInclusive: true, feeMinor: 0, feeBps: 0, feeRefundable: false, legalName: 'A', address: 'A', taxNumber: 'A', approvalHours: 24 } })],
+    ['updateOrganization', 'organiser', UPDATE, () => ({ id: world.organizationId, input: { holdMinutes: 15, mostExtensions: 2, holdCapMinutes: 60, mostOpenReservations: 5, mostOpenPerAddress: 20, mostPlaces: 50, boardingOpensHours: 24, refundFullUntilHours: 24, refundPartialUntilHours: 2, refundPartialPercent: 50, country: 'GB', taxInclusive: true, feeMinor: 0, feeBps: 0, feeRefundable: false, legalName: 'A', address: 'A', taxNumber: 'A', approvalHours: 24, seatOfferMinutes: 30 } })],
     ['updateTaxRate', 'organiser', UPDATE_TAX_RATE, () => ({ id: world.taxRateId, input: { name: 'VAT', active: true, isDefault: false } })],
     ['updateTier', 'organiser', UPDATE_TIER, () => ({ id: world.tiers.unsold, input: { name: 'Standard', priceMinor: 40_000_000, quantity: 9, minPerOrder: 1, maxPerOrder: 10, saleStartsAt: inHours(1), saleEndsAt: inHours(2), active: true, hidden: false, requiresApproval: false, transferable: true, taxRateId: world.taxRateId, position: 0, clear: ['QUANTITY'] } })],
     ['tiers', 'public', 'query ($id: ID!, $from: Int, $to: Int) { tiers(bookableId: $id) { availability(from: $from, to: $to) { available } } }', () => ({ id: world.sale.bookable.id, from: 0, to: 3 })],

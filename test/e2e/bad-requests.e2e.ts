@@ -162,6 +162,7 @@ describe('bad requests', () => {
       ['a null byte', 'subscription ($id: ID!) { liveMap(bookableId: $id) { __typename } }', { id: 'a\0' }, 'BAD_USER_INPUT'],
       ['no id', 'subscription ($id: ID!) { liveMap(bookableId: $id) { __typename } }', {}, 'BAD_USER_INPUT'],
       ['a number that is too large', 'subscription ($n: Int) { liveMap(bookableId: "x", after: $n) { __typename } }', { n: 1e308 }, 'BAD_USER_INPUT'],
+      ['null for an argument with a default', 'query ($n: Int) { trips(first: $n) { endCursor } }', { n: null }, 'BAD_USER_INPUT'],
       ['an unknown field', 'subscription { passwords { hash } }', {}, 'GRAPHQL_VALIDATION_FAILED'],
       ['a query that does not parse', 'subscription {', {}, 'GRAPHQL_PARSE_FAILED'],
       ['10,000 levels', `{${'a{'.repeat(10_000)}`, {}, 'GRAPHQL_PARSE_FAILED'],

@@ -20,7 +20,8 @@ export class TripMaker {
   static async prepare(db: Client): Promise<TripMaker> {
     const operator = await seedOperator(db);
     await db.query(
-      `UPDATE organizations SET hold_minutes = 15, hold_cap_minutes = 1440, most_extensions = 1000 WHERE id = $1`,
+      // Nobody here would answer the offer of another seat.
+      `UPDATE organizations SET hold_minutes = 15, hold_cap_minutes = 1440, most_extensions = 1000, seat_offer_minutes = 0 WHERE id = $1`,
       [operator.organizationId],
     );
     return new TripMaker(operator, await seedSeatMap(db, operator, SEATS));

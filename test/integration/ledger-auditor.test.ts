@@ -1,21 +1,28 @@
 import { Auditor, Database, type Finding } from '#platform';
 import { RefundState } from '#payments';
+import { PromoKind } from '#promos';
 import { INVOICE_INVARIANTS, JOURNAL_INVARIANTS } from '../../libs/invoices/src/invariants.js';
 import { InvoicingService } from '../../libs/invoices/src/invoicing.service.js';
 import { startBeside } from '../support/application.js';
 import { type TestDatabase, testDatabase } from '../support/database.js';
 import { testEnvironment } from '../support/environment.js';
+import { promoOf } from '../support/promos.js';
 import { checkOut, reserve, tripOf } from '../support/sale.js';
 import { Till, taxedOrganization } from '../support/till.js';
 
-/** Two orders: one given back in part and in two steps, its money partly back; one whose bank took the money back. */
+/**
+ * Three orders: one given back in part and in two steps, its money partly back; one whose bank took the money back; one
+ * that cost nothing.
+ */
 interface World {
   organizationId: string;
   orderId: string;
   paymentId: string;
   /** Settled, and not yet. */
   refunds: [string, string];
-  lost: { orderId: string; paymentId: string };
+  lost: { orderId: string; paymentId: string; creditNoteId: string };
+  /** It cost nothing after its discount, and was given back. */
+  gift: { orderId: string; ticketId: string };
   invoiceId: string;
   creditNoteId: string;
 }
@@ -81,6 +88,7 @@ const WRONG: [what: string, sql: (world: World) => string, finds: (world: World)
     ({ orderId }) => gone(`sale:${orderId}`),
     ({ orderId }) => [
       ['journal-sale-differs', [`order ${orderId}`]],
+      ['journal-takes-back-too-much', [`order ${orderId} SALES: 1667`, `order ${orderId} TAX: 333`]],
       ['journal-deposits-differ', [`order ${orderId}: 0, 2300`]],
     ],
   ],
@@ -94,7 +102,35 @@ const WRONG: [what: string, sql: (world: World) => string, finds: (world: World)
     'a sale is booked as a fee',
     ({ orderId }) => `UPDATE journal_lines SET credit_minor = credit_minor + 1 ${line(`sale:${orderId}`, 'FEES')};
       UPDATE journal_lines SET credit_minor = credit_minor - 1 ${line(`sale:${orderId}`, 'SALES')}`,
-    ({ orderId }) => [['journal-sale-differs', [`order ${orderId}`]]],
+    ({ orderId }) => [
+      ['journal-sale-differs', [`order ${orderId}`]],
+      ['journal-takes-back-too-much', [`order ${orderId} SALES: 1`]],
+    ],
+  ],
+  [
+    'a discount is booked with more than it was',
+    ({ gift }) => both(`sale:${gift.orderId}`, 'DISCOUNTS', 'SALES'),
+    ({ gift }) => [['journal-sale-differs', [`order ${gift.orderId}`]]],
+  ],
+  [
+    'a discount is taken back twice',
+    ({ gift }) => both(`gift:${gift.ticketId}`, 'SALES', 'DISCOUNTS'),
+    ({ gift }) => [
+      ['journal-takes-back-too-much', [`order ${gift.orderId} DISCOUNTS: 1`, `order ${gift.orderId} SALES: 1`]],
+    ],
+  ],
+  [
+    'a ticket that had cost nothing ended, and is still sold',
+    ({ gift }) => gone(`gift:${gift.ticketId}`),
+    ({ gift }) => [['journal-reversal-differs', [`ticket ${gift.ticketId}`]]],
+  ],
+  [
+    'a ticket whose money a bank took is still sold',
+    ({ lost }) => gone(`reversal:${lost.paymentId}`),
+    ({ lost }) => [
+      ['journal-reversal-differs', [`order ${lost.orderId}: 1150, 0`]],
+      ['invoice-differs', [`credit_note ${lost.creditNoteId}`]],
+    ],
   ],
   [
     'a refund is not booked',
@@ -128,7 +164,7 @@ const WRONG: [what: string, sql: (world: World) => string, finds: (world: World)
   [
     'an invoice is gone',
     ({ creditNoteId }) => `DELETE FROM invoices WHERE id = '${creditNoteId}'`,
-    ({ organizationId }) => [['invoice-numbers-with-gaps', [`organization ${organizationId} CREDIT_NOTE: 0 of 1`]]],
+    ({ organizationId }) => [['invoice-numbers-with-gaps', [`organization ${organizationId} CREDIT_NOTE: 1 of 2`]]],
   ],
   [
     'a number was left out',
@@ -188,12 +224,21 @@ describe('the auditor of the books', () => {
     const invoice = await invoicing.invoice(order.id);
     await invoicing.invoice(lost.id);
     const creditNote = await invoicing.creditNote(settled!.id);
+    const [lossNote] = await invoicing.lossNotes(lostPaymentId);
+    const generous = await taxedOrganization(application);
+    await promoOf(application, generous, { code: undefined, kind: PromoKind.PERCENT, percentBps: 10_000 });
+    const gift = await checkOut(
+      application.client,
+      await reserve(application.client, await tripOf(application, generous), ['1A']),
+    );
+    await till.giveBack(gift.id, 0);
     world = {
       organizationId,
       orderId: order.id,
       paymentId,
       refunds: [settled!.id, requested!.id],
-      lost: { orderId: lost.id, paymentId: lostPaymentId },
+      lost: { orderId: lost.id, paymentId: lostPaymentId, creditNoteId: lossNote!.id },
+      gift: { orderId: gift.id, ticketId: gift.tickets[0]!.id },
       invoiceId: invoice!.id,
       creditNoteId: creditNote!.id,
     };

@@ -4,21 +4,22 @@ import { FundsService, RefundReason, RefundsService } from '#payments';
 import { ReleasesService } from '#reservations';
 import { InvoicingService } from '../../libs/invoices/src/invoicing.service.js';
 import { type TestApplication, startApplication } from '../support/application.js';
+import { Books, type Entry } from '../support/books.js';
 import { MovedClock } from '../support/clock.js';
 import { account } from '../support/fixtures.js';
 import { promoOf } from '../support/promos.js';
 import { type Bought, type Reserved, type Sale, checkOut, reserve, tripOf } from '../support/sale.js';
 import { Till, taxRate, taxedOrganization } from '../support/till.js';
 
-type Entry = [kind: string, amounts: Record<string, number>];
-
 describe('the journal', () => {
   const clock = new MovedClock();
   let application: TestApplication;
   let till: Till;
+  let books: Books;
   beforeAll(async () => {
     application = await startApplication({ ROLE: 'api' }, clock);
     till = new Till(application);
+    books = new Books(application);
   });
   afterEach(async () => {
     expect(await application.get(Auditor).run()).toEqual([]);
@@ -29,21 +30,8 @@ describe('the journal', () => {
 
   const query = async <Row>(sql: string, parameters: unknown[] = []): Promise<Row[]> =>
     await application.database.query<Row>(sql, parameters);
-  /** Debits are more than 0, credits less; in the order in which it was booked. */
-  const entriesOf = async (...orderIds: string[]): Promise<Entry[]> =>
-    (
-      await query<{ kind: string; amounts: Record<string, number> }>(
-        `SELECT e.kind, jsonb_object_agg(l.account, l.debit_minor - l.credit_minor) AS amounts
-         FROM journal_entries e JOIN journal_lines l ON l.entry_id = e.id WHERE e.order_id = ANY($1) GROUP BY e.id ORDER BY e.id`,
-        [orderIds],
-      )
-    ).map(({ kind, amounts }) => [kind, amounts]);
-  const balancesOf = async (orderId: string): Promise<Record<string, number>> => {
-    const balances: Record<string, number> = {};
-    for (const [, amounts] of await entriesOf(orderId))
-      for (const [account, amount] of Object.entries(amounts)) balances[account] = (balances[account] ?? 0) + amount;
-    return Object.fromEntries(Object.entries(balances).filter(([, amount]) => amount !== 0));
-  };
+  const entriesOf = async (...orderIds: string[]): Promise<Entry[]> => await books.entriesOf(...orderIds);
+  const balancesOf = async (orderId: string): Promise<Record<string, number>> => await books.balancesOf(orderId);
   async function placed(sale: Sale, ...labels: string[]): Promise<Bought & { mine: Reserved }> {
     const mine = await reserve(application.client, sale, labels);
     return { ...(await checkOut(application.client, mine)), mine };
@@ -78,9 +66,15 @@ describe('the journal', () => {
     // 10.00 less 1.00, and 1.50: 10.50 with 2.10 of tax.
     expect(order.totalMinor).toBe(1260);
     await till.pay(order.id);
-    expect((await entriesOf(order.id))[1]).toEqual(['SALE', { DEPOSITS: 1260, SALES: -900, FEES: -150, TAX: -210 }]);
+    expect((await entriesOf(order.id))[1]).toEqual([
+      'SALE',
+      { DEPOSITS: 1260, SALES: -1000, DISCOUNTS: 100, FEES: -150, TAX: -210 },
+    ]);
     await till.giveBack(order.id, 0);
-    expect((await entriesOf(order.id))[2]).toEqual(['REFUND', { SALES: 900, FEES: 150, TAX: 210, REFUNDS_DUE: -1260 }]);
+    expect((await entriesOf(order.id))[2]).toEqual([
+      'REFUND',
+      { SALES: 1000, DISCOUNTS: -100, FEES: 150, TAX: 210, REFUNDS_DUE: -1260 },
+    ]);
     expect(await balancesOf(order.id)).toEqual({ PROVIDER: 1260, REFUNDS_DUE: -1260 });
   });
 
@@ -178,10 +172,11 @@ describe('the journal', () => {
     expect((await entriesOf(order.id)).slice(2)).toEqual([
       ['REFUND', { SALES: expect.any(Number) as number, TAX: expect.any(Number) as number, REFUNDS_DUE: -1000 }],
       ['CHARGEBACK', { CHARGEBACKS: 2300, PROVIDER: -2300 }],
+      ['REVERSAL', { SALES: 834, FEES: 125, TAX: 191, CHARGEBACKS: -1150 }],
       ['SETTLEMENT', { REFUNDS_DUE: 1000, CHARGEBACKS: -1000 }],
     ]);
-    // What the organization lost: 13.00 that it sold for, and was not paid.
-    expect(await balancesOf(order.id)).toMatchObject({ CHARGEBACKS: 1300 });
+    // What the organization lost: the fee that it had kept of the ticket that was given back.
+    expect(await balancesOf(order.id)).toEqual({ CHARGEBACKS: 150, FEES: -125, TAX: -25 });
   });
 
   it('divides a refund that comes from two payments, and one for any other reason among all lines', async () => {

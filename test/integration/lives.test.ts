@@ -1,4 +1,4 @@
-import { FundsService, ReconciliationService } from '#payments';
+import { FundsService, ReconciliationService, RefundsService } from '#payments';
 import { PaymentProvider } from '../../libs/payments/src/payment-provider.js';
 import { ReservationState } from '../../libs/reservations/src/reservation.entity.js';
 import { SaleService } from '../../libs/reservations/src/sale.service.js';
@@ -32,7 +32,7 @@ describe('lives of orders, with everything that goes wrong', () => {
       if (played.breaches.length > 0) broken.push(report(played));
     }
     expect(broken.join('\n\n')).toBe('');
-  }, 120_000);
+  }, 240_000);
 
   it('are the same for the same seed', async () => {
     const [one, other] = [await playWorld(ground, 77), await playWorld(ground, 77)];
@@ -57,6 +57,23 @@ describe('lives of orders, with everything that goes wrong', () => {
     it('nobody asks the provider', async () => {
       restore = changed(ground.application.get(ReconciliationService), 'run', async () => await Promise.resolve(0));
       expect((await firstBreach())?.breaches.join()).toMatch(/in our books|for ever|at the end/);
+    });
+
+    it('nobody asks about disputes', async () => {
+      const provider = ground.application.get(PaymentProvider);
+      const { find } = provider;
+      provider.find = async (id) => ({ ...(await find(id)), dispute: undefined });
+      restore = () => (provider.find = find);
+      expect((await firstBreach())?.breaches.join()).toMatch(/whether the bank took it is false in our books/);
+    });
+
+    it('nobody asks whether refunds have stayed where they arrived', async () => {
+      const refunds = ground.application.get(RefundsService);
+      const { database } = ground.application;
+      restore = changed(refunds, 'askAgain', async (id) => {
+        await database.query(`UPDATE refunds SET next_ask_at = NULL WHERE id = $1`, [id]);
+      });
+      expect((await firstBreach())?.breaches.join()).toMatch(/what went back is .* in our books/);
     });
 
     it('what comes in for an expired order is kept', async () => {

@@ -3,8 +3,10 @@ import PostalMime, { type Email } from 'postal-mime';
 import { newId } from '#kernel';
 import { Database, DomainEvents } from '#platform';
 import { PasswordResetRequested } from '#identity';
-import { OrderRefused, ReservationExpired } from '#reservations';
+import { OrderRefused, ReleasesService, ReservationExpired } from '#reservations';
+import { InvoicePrinted } from '#invoices';
 import { QrTokens, TicketsRendered, TicketsService } from '#tickets';
+import { InvoiceMessagesService } from '../../libs/notifications/src/invoice-messages.service.js';
 import { TicketMessagesService } from '../../libs/notifications/src/ticket-messages.service.js';
 import type { Client } from '../../apps/cli/src/journey/client.js';
 import { readPdf } from '../../apps/cli/src/journey/read-pdf.js';
@@ -12,7 +14,16 @@ import { eventually } from '../../apps/cli/src/journey/steps.js';
 import { type TestApplication, startApplication } from '../support/application.js';
 import { MovedClock } from '../support/clock.js';
 import { startMailServer } from '../support/mail-server.js';
-import { type Bought, type Reserved, type Sale, checkOut, reserve, saleOfTrip } from '../support/sale.js';
+import {
+  type Bought,
+  type Reserved,
+  type Sale,
+  checkOut,
+  reserve,
+  saleOfTrip,
+  seatStates,
+  tripOf,
+} from '../support/sale.js';
 
 interface Listed {
   id: string;
@@ -96,6 +107,65 @@ describe('messages', () => {
     expect((await listed(SOMEBODY)).filter(({ subject }) => subject.includes(number))).toHaveLength(1);
   });
 
+  it('bring the invoice and each credit note, once', async () => {
+    const { client, email } = await passenger();
+    const reserved = await reserve(client, sale, ['8A', '8B']);
+    const { checkOut: order } = await client.ask<{ checkOut: Bought }>(
+      `mutation ($input: CheckOutInput!) { checkOut(input: $input) { ... on Order { id payment { payUrl } tickets { id } } } }`,
+      { input: { reservationId: reserved.reservation!.id } },
+    );
+    await pay(order);
+    const invoice = await read(await caught(email, 'Your invoice INV-'));
+    const [, label] = /Your invoice (INV-\d{6}): £20\.00$/.exec(invoice.subject!)!;
+    expect(invoice.text).toContain('Paid in full.');
+    const printed = async ({ attachments }: Email): Promise<string> => {
+      expect(attachments).toHaveLength(1);
+      const pages = await readPdf(Buffer.from(attachments[0]!.content as ArrayBuffer));
+      return pages.map(({ text }) => text).join(' ');
+    };
+    expect(invoice.attachments[0]).toMatchObject({ filename: `${label}.pdf`, mimeType: 'application/pdf' });
+    const paper = await printed(invoice);
+    for (const words of [label!, 'Seat 8A', 'Demo Passenger', '£20.00']) expect(paper).toContain(words);
+
+    await client.ask(`mutation ($id: ID!) { cancelTicket(id: $id) { __typename } }`, { id: order.tickets[0]!.id });
+    const note = await read(await caught(email, 'Your credit note CN-'));
+    expect(note.text).toContain(`Corrects invoice: ${label}`);
+    expect(note.text).toContain('goes back to the means of payment');
+    const credited = await printed(note);
+    for (const words of ['Credit note', label!, '£10.00']) expect(credited).toContain(words);
+
+    // The same event again, and the same job again.
+    const invoices = await application.database.query<{ id: string }>(`SELECT id FROM invoices WHERE order_id = $1`, [
+      order.id,
+    ]);
+    for (const { id } of invoices) {
+      await publish(new InvoicePrinted(id));
+      await application.get(InvoiceMessagesService).issued(id);
+    }
+    await eventually('the events', async () => {
+      const [open] = await application.database.query(
+        `SELECT FROM outbox_deliveries WHERE job = 'send-invoice' AND done_at IS NULL`,
+      );
+      return open ? undefined : true;
+    });
+    expect((await listed(email)).filter(({ subject }) => /INV-|CN-/.test(subject))).toHaveLength(2);
+  });
+
+  it('bring no invoice of what cost nothing', async () => {
+    const { client, email } = await passenger();
+    const free = await tripOf(application, sale.organizationId, { priceMinor: 0 });
+    const reserved = await reserve(client, free, ['1A']);
+    await client.ask(`mutation ($input: CheckOutInput!) { checkOut(input: $input) { __typename } }`, {
+      input: { reservationId: reserved.reservation!.id },
+    });
+    await caught(email, 'Your ticket');
+    await eventually('the jobs', async () => {
+      const [open] = await application.database.query(`SELECT FROM outbox_deliveries WHERE done_at IS NULL`);
+      return open ? undefined : true;
+    });
+    expect(await listed(email)).toHaveLength(1);
+  });
+
   it('tell of a cancelled ticket, and of the money when it is back', async () => {
     const { client, email } = await passenger();
     const reserved = await reserve(client, sale, ['2A']);
@@ -137,6 +207,44 @@ describe('messages', () => {
     const { order, number } = await bought(['4A']);
     await publish(new OrderRefused(order.id, 'TOO_LATE'));
     expect((await read(await caught(SOMEBODY, `Too late: order ${number}`))).text).toContain('£10.00 goes back to you');
+  });
+
+  it('offer other seats with a link that answers for them, and confirm the order with those', async () => {
+    const { order, number } = await bought(['6A', '6B']);
+    clock.advance(20);
+    await application.get(ReleasesService).expireAll();
+    await pay((await bought(['6B'])).order);
+    await eventually('the rival’s seat', async () =>
+      (await seatStates(application.client, sale))['6B'] === 'SOLD' ? true : undefined,
+    );
+    await pay(order);
+    const { text } = await read(await caught(SOMEBODY, `Other seats for order ${number}`));
+    const [, seat] = /Instead of seat 6B: Seat (\w+)/.exec(text!)!;
+    const [, orderId, sessionToken] = /http\S+\/orders\/([\w-]+)\?token=([\w-]+)/.exec(text!)!;
+    expect(orderId).toBe(order.id);
+    expect(JSON.stringify(await application.database.query(`SELECT * FROM notifications`))).not.toContain(sessionToken);
+    await application.client.ask(`mutation ($input: SeatOfferInput!) { acceptSeats(input: $input) { __typename } }`, {
+      input: { orderId, sessionToken },
+    });
+    const mail = await eventually('the tickets', async () => {
+      const sent = (await listed(SOMEBODY)).filter(({ subject }) => subject.includes(`(${number})`));
+      const one = sent.find(({ subject }) => subject.startsWith('Your tickets'));
+      return one && (await read(one));
+    });
+    for (const label of ['6A', seat]) expect(mail.text).toContain(`Seat ${label} · Standard`);
+    const pages = await readPdf(Buffer.from(mail.attachments[0]!.content as ArrayBuffer));
+    expect(pages.map((page) => page.text).join()).toContain(seat);
+    expect(pages.map((page) => page.text).join()).not.toContain('6B');
+  });
+
+  it.each([
+    ['DECLINED', 'Too late', 'did not want the seats'],
+    ['NOT_ANSWERED', 'Too late', 'no answer in time'],
+    ['CALLED_OFF', 'Called off', 'does not take place'],
+  ] as const)('tell how an offer of seats came to nothing: %s', async (outcome, subject, words) => {
+    const { order, number } = await bought([{ DECLINED: '7A', NOT_ANSWERED: '7B', CALLED_OFF: '7C' }[outcome]]);
+    await publish(new OrderRefused(order.id, outcome));
+    expect((await read(await caught(SOMEBODY, `${subject}: order ${number}`))).text).toContain(words);
   });
 
   it('bring a link that sets a new password, a new one for each request, and leave no trace of it', async () => {
@@ -224,14 +332,14 @@ describe('messages through a mail server', () => {
       expect((await application.client.fetch('/dev/mail/messages')).status).toBe(404);
       const sale = await saleOfTrip(application);
       await pay(await checkOut(application.client, await reserve(application.client, sale, ['1A'])));
-      await eventually('the message', async () => Promise.resolve(server.messages[0]));
+      // The tickets and the invoice, whichever was printed first.
       await eventually(
         'the log',
-        async () => (await application.database.query(`SELECT 1 FROM notifications WHERE sent_at IS NOT NULL`))[0],
+        async () => (await application.database.query(`SELECT 1 FROM notifications WHERE sent_at IS NOT NULL`))[1],
       );
       expect(server.refuse).toBe(0);
-      expect(server.messages).toHaveLength(1);
-      expect(server.messages[0]).toContain('application/pdf');
+      expect(server.messages).toHaveLength(2);
+      for (const message of server.messages) expect(message).toContain('application/pdf');
     } finally {
       await application.close();
       await server.close();

@@ -1,5 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { newId } from '#kernel';
+import { OrganizationsService } from '#catalogue';
 import { FundsService, RefundReason } from '#payments';
 import { ReleasesService } from '#reservations';
 import { eventually } from '../../apps/cli/src/journey/steps.js';
@@ -161,7 +162,8 @@ describe('payments', () => {
     },
   );
 
-  it('that are late go back in full when one of the seats is taken', async () => {
+  it('that are late go back in full when one of the seats is taken and no others are offered', async () => {
+    await application.get(OrganizationsService).update(sale.organizationId, { seatOfferMinutes: 0 });
     const { order, mine } = await placed('1A', '1B');
     clock.advance(20);
     const next = await reserve(application.client, sale, ['1B']);

@@ -1,4 +1,5 @@
 import { Auditor } from '#platform';
+import { OrganizationsService } from '#catalogue';
 import { PAYMENT_MOVES, REFUND_MOVES, ReconciliationService } from '#payments';
 import { ORDER_MOVES, ReleasesService } from '#reservations';
 import { TICKET_MOVES } from '../../libs/tickets/src/ticket.entity.js';
@@ -33,6 +34,7 @@ describe('payments that go their own way', () => {
   });
   beforeEach(async () => {
     sale = await saleOfTrip(application);
+    await application.get(OrganizationsService).update(sale.organizationId, { seatOfferMinutes: 0 });
   });
   afterEach(async () => {
     expect(await application.get(Auditor).run()).toEqual([]);

@@ -135,6 +135,33 @@ describe('Stripe', () => {
       });
     });
 
+    it('with its dispute, and without the inquiries that take no money', async () => {
+      const providerReference = await paid();
+      const dispute = async () => (await provider.find(providerReference)).dispute;
+      expect(await dispute()).toBeUndefined();
+      expect(counted('GET /v1/disputes')).toBe(0);
+      const { id } = stripe.books.dispute(providerReference, 'warning_needs_response');
+      expect(await dispute()).toBeUndefined();
+      for (const [status, state] of [
+        ['needs_response', 'OPEN'],
+        ['under_review', 'OPEN'],
+        ['won', 'WON'],
+      ] as const) {
+        stripe.books.moveDispute(id, status);
+        expect(await dispute()).toEqual({ state, amountMinor: 2000 });
+      }
+      // A second one: the gravest counts.
+      stripe.books.moveDispute(stripe.books.dispute(providerReference).id, 'lost');
+      expect(await dispute()).toEqual({ state: 'LOST', amountMinor: 2000 });
+    });
+
+    it('not when Stripe does not say whether it is disputed', async () => {
+      const providerReference = await paid();
+      stripe.books.dispute(providerReference);
+      for (let tries = 0; tries < 2; tries += 1) stripe.fail('GET /v1/disputes', 'rate-limit');
+      await expect(provider.find(providerReference)).rejects.not.toBeInstanceOf(ProviderRefusal);
+    });
+
     it('not for one that is unknown', async () => {
       await expect(provider.find('cs_test_unknown')).rejects.toThrow(ProviderRefusal);
     });

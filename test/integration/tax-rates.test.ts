@@ -168,12 +168,12 @@ describe('tax rates', () => {
       (
         await client.ask<{ updateOrganization: object }>(
           `mutation ($id: ID!, $input: OrganizationInput!) { updateOrganization(id: $id, input: $input) {
-             country taxInclusive feeMinor feeBps feeRefundable legalName address taxNumber approvalHours holdMinutes } }`,
+             country taxInclusive feeMinor feeBps feeRefundable legalName address taxNumber approvalHours seatOfferMinutes holdMinutes } }`,
           { id: organization.id, input },
         )
       ).updateOrganization;
     const given = { country: 'GB', taxInclusive: false, feeMinor: 100, feeBps: 250, feeRefundable: true };
-    const invoice = { legalName: 'Test Coaches Ltd', address: '1 Road', taxNumber: 'GB 123', approvalHours: 48 };
+    const invoice = { legalName: 'Test Coaches Ltd', address: '1 Road', taxNumber: 'GB 123', approvalHours: 48, seatOfferMinutes: 0 };
     expect(await change({ ...given, ...invoice })).toEqual({ ...given, ...invoice, holdMinutes: 15 });
     expect(await change({ holdMinutes: 10, feeMinor: null, address: '' })).toEqual({
       ...given,

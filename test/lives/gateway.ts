@@ -42,8 +42,8 @@ export interface Charge {
   failures: number;
   dice: Dice;
   events: number;
-  /** When the last word of what came in, or came back, is on its way no more. */
-  toldAt: number;
+  /** It pays back what the bank has left of a charge; others refuse that, too. */
+  isKind: boolean;
 }
 
 /** An event on its way to us. */
@@ -52,13 +52,6 @@ export interface Letter {
   event: ProviderEvent;
   /** When it comes, as often as it comes, in ms of the virtual clock. */
   at: number[];
-}
-
-export interface Trouble {
-  /** Of a hundred calls so many are not answered: half of them before anything happened, half of them after. */
-  silence: number;
-  /** Also what is known to be beyond the product: webhooks lost for ever that nobody asks about, or after a charge-back. */
-  gaps: boolean;
 }
 
 /**
@@ -75,7 +68,8 @@ export class Gateway {
   /** Told to the harness, which lets them happen. */
   onLater: (inMs: number, what: string, happen: () => void) => void = () => undefined;
   tell: (line: string) => void = () => undefined;
-  trouble: Trouble = { silence: 0, gaps: false };
+  /** Of a hundred calls so many are not answered: half of them before anything happened, half of them after. */
+  silence = 0;
 
   constructor(
     private readonly clock: Clock,
@@ -109,14 +103,13 @@ export class Gateway {
 
   /** Money comes in. */
   capture(charge: Charge, amountMinor: number, currency = charge.currency): void {
-    if (charge.state === 'VOIDED') return;
+    if (charge.state === 'VOIDED' || charge.dispute === 'LOST') return;
     if (charge.capturedMinor > 0 && charge.capturedCurrency !== currency) return;
     charge.state = 'CAPTURED';
     charge.capturedMinor += amountMinor;
     charge.capturedCurrency = currency;
     this.tell(`gateway: ${name(charge)} has ${charge.capturedMinor} ${currency} now`);
-    // As long as it waits for its money, and no longer.
-    this.send(charge, 'captured', charge.capturedMinor, charge.events === 0);
+    this.send(charge, 'captured', charge.capturedMinor);
   }
 
   processing(charge: Charge): void {
@@ -127,29 +120,30 @@ export class Gateway {
     if (charge.state !== 'OPEN' && charge.state !== 'PROCESSING') return;
     charge.state = 'DECLINED';
     this.tell(`gateway: ${name(charge)} is declined`);
-    this.send(charge, 'declined', 0, charge.events === 0);
+    this.send(charge, 'declined', 0);
   }
 
   dispute(charge: Charge): boolean {
     if (charge.state !== 'CAPTURED' || charge.dispute !== null || left(charge) === 0) return false;
     charge.dispute = 'OPEN';
     this.tell(`gateway: ${name(charge)} is disputed`);
-    this.send(charge, 'disputed', left(charge), false);
+    this.send(charge, 'disputed', left(charge));
     return true;
   }
 
   decide(charge: Charge, isWon: boolean): void {
     if (charge.dispute !== 'OPEN') return;
+    const taken = left(charge);
     charge.dispute = isWon ? 'WON' : 'LOST';
-    if (!isWon) charge.lostMinor = left(charge);
+    if (!isWon) charge.lostMinor = taken;
     this.tell(`gateway: the dispute about ${name(charge)} is ${isWon ? 'won' : 'lost'}`);
-    this.send(charge, isWon ? 'dispute-won' : 'dispute-lost', left(charge), false);
+    this.send(charge, isWon ? 'dispute-won' : 'dispute-lost', taken);
   }
 
   /** A bank sends back what was paid out to it. */
   bounce(charge: Charge): void {
     const refund = charge.refunds.find(({ state }) => state === 'SUCCEEDED');
-    if (!refund || charge.dispute !== null) return;
+    if (!refund) return;
     this.tell(`gateway: a refund of ${name(charge)} comes back`);
     this.settle(charge, refund, 'FAILED');
   }
@@ -157,12 +151,12 @@ export class Gateway {
   private async call<T>(what: string, charge: Charge, work: (charge: Charge) => T): Promise<T> {
     await Promise.resolve();
     const roll = charge.dice.upTo(200);
-    if (roll < this.trouble.silence) {
+    if (roll < this.silence) {
       this.tell(`gateway: ${what} ${name(charge)}: nothing happens, no answer`);
       throw new Unanswered(`${what}: no answer`);
     }
     const result = work(charge);
-    if (roll < 2 * this.trouble.silence) {
+    if (roll < 2 * this.silence) {
       this.tell(`gateway: ${what} ${name(charge)}: done, but no answer`);
       throw new Unanswered(`${what}: done, but no answer`);
     }
@@ -189,9 +183,10 @@ export class Gateway {
       failures: 0,
       dice: Dice.of(this.seed, 1000 + index),
       events: 0,
-      toldAt: 0,
+      isKind: false,
     };
     charge.failures = charge.dice.percent(25) ? charge.dice.between(1, 3) : 0;
+    charge.isKind = charge.dice.percent(50);
     this.charges.push(charge);
     return charge;
   }
@@ -212,7 +207,7 @@ export class Gateway {
     if (charge.state === 'OPEN' && charge.dice.percent(10)) this.capture(charge, charge.amountMinor);
     if (charge.state === 'OPEN' || charge.state === 'DECLINED') {
       charge.state = 'VOIDED';
-      this.send(charge, 'voided', 0, true);
+      this.send(charge, 'voided', 0);
     }
     return standing(charge);
   }
@@ -220,18 +215,17 @@ export class Gateway {
   private refund(charge: Charge, key: string, amountMinor: number): ProviderRefund {
     const known = charge.refunds.find((one) => one.key === key);
     if (known) return answer(known);
-    if (charge.dispute === 'OPEN' || charge.dispute === 'LOST') throw new ProviderRefusal('the bank has the money');
+    if (charge.dispute === 'OPEN' || (charge.dispute === 'LOST' && !charge.isKind))
+      throw new ProviderRefusal('the bank has the money');
     if (amountMinor > left(charge)) throw new ProviderRefusal('more would go back than came in');
     const id = `refund_${charge.id}_${charge.refunds.length}`;
     const refund: GatewayRefund = { id, key, amountMinor, state: 'PENDING' };
     charge.refunds.push(refund);
     this.byRefund.set(key, { charge, refund });
-    // What a bank is still paying back while it disputes the rest arrives.
     const fails = charge.failures > 0;
     if (fails) charge.failures -= 1;
     const end = (): void => {
-      if (refund.state === 'PENDING')
-        this.settle(charge, refund, fails && charge.dispute === null ? 'FAILED' : 'SUCCEEDED');
+      if (refund.state === 'PENDING') this.settle(charge, refund, fails ? 'FAILED' : 'SUCCEEDED');
     };
     if (charge.dice.percent(40)) this.onLater(charge.dice.between(1, 48) * HOUR, `refund of ${name(charge)}`, end);
     else end();
@@ -239,34 +233,18 @@ export class Gateway {
   }
 
   private settle(charge: Charge, refund: GatewayRefund, state: 'SUCCEEDED' | 'FAILED'): void {
-    const isFirst = refund.state === 'PENDING';
     refund.state = state;
-    this.send(
-      charge,
-      state === 'SUCCEEDED' ? 'refund-succeeded' : 'refund-failed',
-      refund.amountMinor,
-      isFirst,
-      refund,
-    );
+    this.send(charge, state === 'SUCCEEDED' ? 'refund-succeeded' : 'refund-failed', refund.amountMinor, refund);
   }
 
-  /**
-   * On its way: at once or late, once, twice, or never.
-   * @param isAskedAbout the provider is asked about it when no webhook tells it, so it may be lost for ever
-   */
-  private send(
-    charge: Charge,
-    type: ProviderEventType,
-    amountMinor: number,
-    isAskedAbout: boolean,
-    refund?: GatewayRefund,
-  ): void {
+  /** On its way: at once or late, once, twice, or never. */
+  private send(charge: Charge, type: ProviderEventType, amountMinor: number, refund?: GatewayRefund): void {
     const { dice } = charge;
     charge.events += 1;
     const now = this.clock.now().getTime();
     const late = (): number =>
       now + (dice.percent(60) ? dice.upTo(2 * MINUTE) : dice.percent(80) ? dice.upTo(HOUR) : dice.upTo(30 * HOUR));
-    const isLost = (isAskedAbout || this.trouble.gaps) && dice.percent(25);
+    const isLost = dice.percent(25);
     const times = isLost ? 0 : dice.percent(25) ? 2 : 1;
     if (isLost) this.tell(`gateway: the webhook ${type} of ${name(charge)} is lost`);
     const event: ProviderEvent = {
@@ -277,12 +255,7 @@ export class Gateway {
       currency: charge.capturedCurrency,
       refund: refund && { key: refund.key, providerReference: refund.id },
     };
-    const at = Array.from({ length: times }, late);
-    const changesWhatIsThere = type === 'captured' || (type === 'refund-failed' && !isAskedAbout);
-    if (changesWhatIsThere) charge.toldAt = Math.max(charge.toldAt, ...at);
-    // That more came in, or came back, becomes known after the bank has taken it all: beyond the product, too.
-    const least = type === 'dispute-lost' && !this.trouble.gaps ? charge.toldAt + 6 * HOUR : 0;
-    this.onLetter({ charge, event, at: at.map((time) => Math.max(time, least)) });
+    this.onLetter({ charge, event, at: Array.from({ length: times }, late) });
   }
 }
 
@@ -298,6 +271,12 @@ const sum = (refunds: GatewayRefund[]): number => refunds.reduce((all, { amountM
 
 const answer = ({ id, state }: GatewayRefund): ProviderRefund => ({ providerReference: id, state });
 
-function standing({ state, capturedMinor, capturedCurrency }: Charge): ProviderPayment {
-  return { state: state === 'PROCESSING' ? 'OPEN' : state, capturedMinor, currency: capturedCurrency };
+function standing(charge: Charge): ProviderPayment {
+  const { state, capturedMinor, capturedCurrency, dispute, lostMinor } = charge;
+  return {
+    state: state === 'PROCESSING' ? 'OPEN' : state,
+    capturedMinor,
+    currency: capturedCurrency,
+    ...(dispute && { dispute: { state: dispute, amountMinor: dispute === 'LOST' ? lostMinor : left(charge) } }),
+  };
 }

@@ -108,7 +108,7 @@ async function keptBreaches(world: World): Promise<string[]> {
     [world.place.organizationId],
   );
   const waiting = await world.query<{ id: string }>(
-    `SELECT id FROM orders WHERE organization_id = $1 AND state IN ('PENDING', 'AWAITING_APPROVAL')`,
+    `SELECT id FROM orders WHERE organization_id = $1 AND state IN ('PENDING', 'AWAITING_APPROVAL', 'OFFERED')`,
     [world.place.organizationId],
   );
   const [promo] = await world.query<{ uses: number; orders: number }>(

@@ -6,6 +6,7 @@ import { CheckOutService } from '../../libs/reservations/src/check-out.service.j
 import { HoldsService } from '../../libs/reservations/src/holds.service.js';
 import { TakenSeats } from '../../libs/reservations/src/inventory/taken-seats.js';
 import { QuotingService } from '../../libs/reservations/src/quoting.service.js';
+import { SeatOfferAnswers } from '../../libs/reservations/src/seat-offer-answers.service.js';
 import { SessionTokens } from '../../libs/reservations/src/session-tokens.js';
 import { ExchangesService } from '../../libs/tickets/src/exchanges.service.js';
 import { TransfersService } from '../../libs/tickets/src/transfers.service.js';
@@ -55,16 +56,16 @@ export class Life {
       await this.cancelHold(held);
     }
     yield* this.pay(order, held);
+    yield* this.answerOffer(order, held);
     for (let more = dice.between(1, 4); more > 0; more -= 1) {
       yield dice.percent(50) ? dice.upTo(HOUR) : dice.between(HOUR, 40 * HOUR);
       yield* this.later(order);
     }
   }
 
-  private async hold(bookableId: string, seatIds: string[]): Promise<Reservation | undefined> {
-    const { world, dice, who } = this;
-    const from = dice.upTo(LEGS);
-    const input = { bookableId, from, to: dice.between(from + 1, LEGS), seats: seatIds.map((seatId) => ({ seatId })) };
+  private async hold(bookableId: string, seatIds: string[], legs = this.someLegs()): Promise<Reservation | undefined> {
+    const { world, who } = this;
+    const input = { bookableId, ...legs, seats: seatIds.map((seatId) => ({ seatId })) };
     // What is remembered of taken seats for a tenth of a second is real time.
     (world.get(TakenSeats) as unknown as { known: Map<string, unknown> }).known.clear();
     const asker = { userId: who?.principal.userId ?? null, ip: '192.0.2.1' };
@@ -73,6 +74,11 @@ export class Life {
       () => world.get(HoldsService).hold(asker, { ...input, idempotencyKey: this.key() }),
     );
     return answer.value;
+  }
+
+  private someLegs(): { from: number; to: number } {
+    const from = this.dice.upTo(LEGS);
+    return { from, to: this.dice.between(from + 1, LEGS) };
   }
 
   private checkOut(held: Reservation): () => Promise<Order> {
@@ -159,6 +165,8 @@ export class Life {
         return gateway.capture(charge, amount);
       case 'late':
         yield dice.between(12, 6 * HOUR);
+        // Somebody wants the same seat, and was in time.
+        if (dice.percent(60)) await this.hold(held.bookableId, dice.some(held.seatIds, 1) as string[], held.legs);
         return gateway.capture(charge, amount);
       case 'tooMuch':
         return gateway.capture(charge, amount + dice.between(1, 2000));
@@ -202,6 +210,23 @@ export class Life {
     const charge = await this.charge(orderId);
     if (charge && charge.capturedMinor === 0 && this.dice.percent(percent))
       this.world.gateway.capture(charge, charge.amountMinor);
+  }
+
+  /** Other seats may be offered for a payment that was late, a while after it: the passenger looks now and then. */
+  private async *answerOffer(orderId: string, held: Reservation): Minutes {
+    const { world, dice } = this;
+    const will = dice.weighted({ accept: 55, decline: 20, ignore: 25 });
+    if (will === 'ignore') return;
+    for (let looks = 0; looks < 12; looks += 1) {
+      yield dice.upTo(25);
+      const { state } = (await world.query<{ state: string }>(`SELECT state FROM orders WHERE id = $1`, [orderId]))[0]!;
+      if (state === 'PAID' || state === 'REFUNDED') return;
+      if (state !== 'OFFERED') continue;
+      const input = { orderId, sessionToken: this.mine(held).sessionToken, idempotencyKey: this.key() };
+      return yield* this.asked(`${will} other seats`, () =>
+        world.get(SeatOfferAnswers)[will](this.who?.principal, input),
+      );
+    }
   }
 
   private async *later(orderId: string): Minutes {
@@ -252,6 +277,7 @@ export class Life {
     const orderId = await this.placed(undefined, held);
     if (!orderId) return;
     yield* this.pay(orderId, held);
+    yield* this.answerOffer(orderId, held);
     if (dice.percent(40)) {
       yield dice.between(5, 20 * HOUR);
       yield* this.later(orderId);

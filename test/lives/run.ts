@@ -19,7 +19,7 @@ export interface Played {
 }
 
 /** The whole application, without its queues and timers: those are the harness's. */
-export async function openGround(gaps = false): Promise<Ground> {
+export async function openGround(): Promise<Ground> {
   const clock = new StoppedClock(BEGIN);
   const application = await startApplication({ ROLE: 'api' }, clock);
   const gateway = new Gateway(clock, 0);
@@ -33,7 +33,6 @@ export async function openGround(gaps = false): Promise<Ground> {
     passengers: await passengers(application, 3),
     worlds: 0,
     audited: new Set(),
-    gaps,
   };
 }
 

@@ -13,8 +13,13 @@ import { Life } from './life.js';
 import { type Passenger, type Place, openPlace } from './place.js';
 
 const MINUTE = 60_000;
-/** The bounded time: so many rounds of the background, at most a day apart, and everything has come to its end. */
-const MOST_ROUNDS = 12;
+const DAY = 24 * 60 * MINUTE;
+/**
+ * The bounded time: after so long nobody is to be asked about anything any more. While something is under way the rounds
+ * are less than a day apart; when it all seems to be over, a few days.
+ */
+const MOST_DAYS = 140;
+const MOST_ROUNDS = 100;
 /** A queue tries again so often; then the job is given up, and only reconciliation is left. */
 const MOST_TRIES = 4;
 
@@ -27,8 +32,6 @@ export interface Ground {
   passengers: Passenger[];
   worlds: number;
   audited: Set<string>;
-  /** @see Trouble.gaps */
-  gaps: boolean;
 }
 
 interface Task {
@@ -153,7 +156,7 @@ export class World {
     gateway.tell = (line) => this.tell(line);
     gateway.onLetter = (letter) => this.post(letter);
     gateway.onLater = (inMs, what, happen) => this.later(inMs / MINUTE, what, happen);
-    gateway.trouble = { silence: 8, gaps: this.ground.gaps };
+    gateway.silence = 8;
     this.place = await openPlace(this.ground.application, clock.now());
     for (let index = 0; index < this.lives; index += 1) this.live(new Life(this, index, this.seed + index));
     this.planCancellation();
@@ -276,28 +279,35 @@ export class World {
   /** Time passes and nobody does anything any more; the gateway answers again. */
   private async settle(): Promise<void> {
     this.tell('nobody does anything any more');
-    this.gateway.trouble = { silence: 0, gaps: this.ground.gaps };
+    this.gateway.silence = 0;
+    const began = this.now;
     for (this.rounds = 1; this.rounds <= MOST_ROUNDS; this.rounds += 1) {
-      this.ground.clock.advance(this.rounds <= 4 ? 5 : 21 * 60);
+      const next = this.rounds <= 4 ? this.now + 5 * MINUTE : await this.nextRound();
+      if (next === undefined) return;
+      if (next > began + MOST_DAYS * DAY) break;
+      this.ground.clock.advance((next - this.now) / MINUTE);
       await this.sweep();
       await this.payBackCalledOff();
       await this.reconcile();
       await this.run();
-      if (this.rounds > 2 && (await this.isStill())) return;
     }
-    this.rounds = MOST_ROUNDS;
-    this.broken.push(`it does not come to an end in ${MOST_ROUNDS} rounds`);
+    this.broken.push(`it does not come to an end in ${MOST_DAYS} days, or ${this.rounds} rounds`);
   }
 
-  private async isStill(): Promise<boolean> {
-    return (await this.query(UNDER_WAY, [this.place.organizationId])).length === 0;
+  /** @returns `undefined` when all is over and nobody is to be asked about anything any more */
+  private async nextRound(): Promise<number | undefined> {
+    const [{ isStill, nextAskAt }] = (await this.query<{ isStill: boolean; nextAskAt: Date | null }>(STILL, [
+      this.place.organizationId,
+    ])) as [{ isStill: boolean; nextAskAt: Date | null }];
+    if (!isStill) return this.now + 21 * 60 * MINUTE;
+    return nextAskAt === null ? undefined : Math.max(this.now, nextAskAt.getTime()) + 5 * DAY;
   }
 }
 
-/** What is under way of a world. */
-const UNDER_WAY = `SELECT FROM orders o LEFT JOIN payments p ON p.reference = o.id LEFT JOIN refunds r ON r.payment_id = p.id
-  WHERE o.organization_id = $1 AND (o.state IN ('PENDING', 'AWAITING_APPROVAL') OR p.state IN ('PENDING', 'DISPUTED')
-    OR r.state IN ('REQUESTED', 'SENT', 'FAILED')) LIMIT 1`;
+/** Whether nothing of a world is under way, as far as we know, and when the gateway is asked about it again. */
+const STILL = `SELECT count(*) FILTER (WHERE o.state IN ('PENDING', 'AWAITING_APPROVAL', 'OFFERED') OR p.state IN ('PENDING', 'DISPUTED')
+    OR r.state IN ('REQUESTED', 'SENT', 'FAILED')) = 0 AS "isStill", least(min(p.next_ask_at), min(r.next_ask_at)) AS "nextAskAt"
+  FROM orders o LEFT JOIN payments p ON p.reference = o.id LEFT JOIN refunds r ON r.payment_id = p.id WHERE o.organization_id = $1`;
 
 const isDead = (error: unknown): boolean =>
   error instanceof Error &&

@@ -26,6 +26,8 @@ export async function openMarkets(application: TestApplication): Promise<Market[
     holdMinutes: HOLD_MINUTES,
     holdCapMinutes: CAP_MINUTES,
     mostExtensions: MOST_EXTENSIONS,
+    // The oracle does not know which seats are as good as others.
+    seatOfferMinutes: 0,
   });
   return [
     await tripMarket(application, id, 12, 6),

@@ -1,5 +1,6 @@
 import { newId } from '#kernel';
 import {
+  ACCEPT_SEATS,
   APPROVE,
   CALL_OFF,
   CANCEL_TICKETS,
@@ -8,6 +9,7 @@ import {
   CREATE_TAX_RATE,
   CREATE_TIER,
   DEACTIVATE_PROMO,
+  DECLINE_SEATS,
   DELETE_TIER,
   EXCHANGE,
   QUOTE,
@@ -29,6 +31,11 @@ const inHours = (hours: number): string => new Date(Date.now() + hours * 3_600_0
 export const refusedMoney = (of: () => World): [what: string, who: 'public' | 'passenger' | 'owner' | 'organiser', operation: string, variables: () => unknown, expected: string][] => [
     ['call off a draft', 'organiser', CALL_OFF, () => ({ id: of().trips.draft, reason: 'Snow.' }), 'BAD_USER_INPUT'],
     ['call off without a reason', 'organiser', CALL_OFF, () => ({ id: of().sale.bookable.id, reason: '  ' }), 'BAD_USER_INPUT'],
+    ['accept seats that are not offered', 'owner', ACCEPT_SEATS, () => ({ input: { orderId: of().orderId } }), 'SeatOfferEnded'],
+    ['decline seats that are not offered', 'owner', DECLINE_SEATS, () => ({ input: { orderId: of().orderId } }), 'SeatOfferEnded'],
+    ['accept seats for somebody else', 'passenger', ACCEPT_SEATS, () => ({ input: { orderId: of().orderId } }), 'NOT_FOUND'],
+    ['decline seats for somebody else', 'passenger', DECLINE_SEATS, () => ({ input: { orderId: of().orderId } }), 'NOT_FOUND'],
+    ['offer seats for longer than a day', 'organiser', UPDATE, () => ({ id: of().organizationId, input: { seatOfferMinutes: 1441 } }), 'BAD_USER_INPUT'],
     ['approve what waits for nothing', 'organiser', APPROVE, () => ({ id: of().orderId }), 'NotAwaitingApproval'],
     ['reject what waits for nothing', 'organiser', REJECT, () => ({ id: of().orderId, reason: 'Full.' }), 'NotAwaitingApproval'],
     ['cancel a ticket for another refund than was offered', 'owner', CANCEL_TICKETS, () => ({ input: { ticketIds: [of().tickets.paid.id], expectedRefundMinor: 1 } }), 'RefundChanged'],

@@ -76,6 +76,16 @@ export class Till {
     });
   }
 
+  /** The payer's bank has taken what is left of a payment, for good. */
+  async lose(paymentId: string): Promise<void> {
+    const [payment] = await this.application.database.query<{ left: number }>(
+      `SELECT (captured_minor - coalesce((SELECT sum(amount_minor) FROM refunds r WHERE r.payment_id = p.id AND r.state IN ('SENT', 'SUCCEEDED')), 0))::integer AS left
+       FROM payments p WHERE id = $1`,
+      [paymentId],
+    );
+    await this.tell(paymentId, { type: 'dispute-lost', amountMinor: payment!.left });
+  }
+
   /** Gives tickets of an order back, by their places in it. */
   async giveBack(orderId: string, ...places: number[]): Promise<void> {
     const tickets = await this.application.get(TicketsService).ofOrder(orderId);

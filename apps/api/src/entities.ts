@@ -3,7 +3,7 @@ import { Membership, User } from '#identity';
 import { Invoice } from '#invoices';
 import { Payment, PaymentApplication, Refund } from '#payments';
 import { Promo } from '#promos';
-import { LineItem, Order, Quote, Reservation } from '#reservations';
+import { LineItem, OfferedSeat, Order, Quote, Reservation } from '#reservations';
 import { Ticket } from '#tickets';
 
 /** Every entity of the application, for the one data source. */
@@ -27,6 +27,7 @@ export const entities = [
   Quote,
   Order,
   LineItem,
+  OfferedSeat,
   Ticket,
   Invoice,
 ];

@@ -16,7 +16,8 @@ function requestId(request: IncomingMessage): string {
 export function httpAdapter(config: Config): FastifyAdapter {
   return new FastifyAdapter({
     logger: false,
-    trustProxy: config.TRUST_PROXY,
+    // The nearest one only: what is in front of it a caller may have written himself.
+    trustProxy: config.TRUST_PROXY ? (_address, hop) => hop === 0 : false,
     bodyLimit: BODY_LIMIT,
     // A signed download link has some 200 characters; without this it is answered with 414.
     routerOptions: { maxParamLength: 1000 },
@@ -33,7 +34,7 @@ const MACHINE_ROUTES = /^\/(health|metrics)/;
 export function equip(app: NestFastifyApplication, config: Config, log: Pino): void {
   const server = app.getHttpAdapter().getInstance();
   // Not earlier: while the body is read, Node leaves the context that an earlier hook would have entered.
-  server.addHook('preHandler', (request, _reply, done) => correlation.run(request.id, done));
+  server.addHook('preHandler', (request, _reply, done) => correlation.run(request.id, done, request));
   server.addHook('onSend', (request, reply, payload, done) => {
     reply.header('x-request-id', request.id);
     reply.header('x-content-type-options', 'nosniff');

@@ -22,6 +22,9 @@ import { InvoicesJournal1795248025000 } from '../../../migrations/1795248025000-
 import { InvoicesInvoices1795248025500 } from '../../../migrations/1795248025500-invoices-invoices.js';
 import { TicketsTransfers1795248026000 } from '../../../migrations/1795248026000-tickets-transfers.js';
 import { ReservationsExchanges1795248027000 } from '../../../migrations/1795248027000-reservations-exchanges.js';
+import { ReservationsSeatOffers1795248028000 } from '../../../migrations/1795248028000-reservations-seat-offers.js';
+import { PaymentsAsking1795248028500 } from '../../../migrations/1795248028500-payments-asking.js';
+import { InvoicesDiscountsAndLosses1795248029500 } from '../../../migrations/1795248029500-invoices-discounts-and-losses.js';
 
 /** In the order in which they run. A test compares this list with the folder. */
 export const migrations = [
@@ -49,4 +52,7 @@ export const migrations = [
   InvoicesInvoices1795248025500,
   TicketsTransfers1795248026000,
   ReservationsExchanges1795248027000,
+  ReservationsSeatOffers1795248028000,
+  PaymentsAsking1795248028500,
+  InvoicesDiscountsAndLosses1795248029500,
 ];

@@ -1,5 +1,5 @@
 import { Args, Mutation, Resolver } from '@nestjs/graphql';
-import { IdArgument, badInput } from '#platform';
+import { IdArgument, reasonGiven } from '#platform';
 import { AccountsService, Can, CurrentPrincipal, MemberRole, Membership, type Principal, authorize } from '#identity';
 import { Bookable, Event, Trip } from './bookable.type.js';
 import { BookablesService } from './bookables.service.js';
@@ -136,8 +136,7 @@ export class OrganiserResolver {
   ): Promise<Bookable> {
     const { organizationId } = await this.bookables.get(id);
     authorize('catalogue.write', principal, { organizationId });
-    if (reason.trim() === '' || reason.length > 500) throw badInput('Say why, in at most 500 characters.', 'reason');
-    return await this.bookables.cancel(id, reason.trim());
+    return await this.bookables.cancel(id, reasonGiven(reason));
   }
 
   /** Membership first: who does not belong learns nothing, not even whether the organization exists. */

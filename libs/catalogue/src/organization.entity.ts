@@ -112,6 +112,13 @@ export class Organization {
   @Column('integer', { default: 24 })
   approvalHours: number;
 
+  @Field(() => Int, {
+    description:
+      'Who pays late, when a seat has gone, is offered an equivalent one for so many minutes; 0: the money goes back at once.',
+  })
+  @Column('integer', { default: 30 })
+  seatOfferMinutes: number;
+
   @Column('timestamptz')
   createdAt: Date;
 

@@ -112,4 +112,10 @@ export class OrganizationInput {
   @Min(1)
   @Max(720)
   approvalHours?: number;
+
+  @Field(() => Int, { nullable: true, description: '0: no equivalent seats are offered.' })
+  @IsOptional()
+  @Min(0)
+  @Max(1440)
+  seatOfferMinutes?: number;
 }

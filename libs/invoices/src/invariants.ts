@@ -11,6 +11,11 @@ const FEES = `l.fee_minor - CASE WHEN l.tax_included AND l.price_minor - l.disco
     + (l.tax_minor::bigint * l.fee_minor % (l.price_minor - l.discount_minor + l.fee_minor)
        > l.tax_minor::bigint * (l.price_minor - l.discount_minor) % (l.price_minor - l.discount_minor + l.fee_minor))::int ELSE 0 END`;
 
+/** The discount without the tax that would have been in it, rounded half up. */
+const RATE = `coalesce((l.tax ->> 'rateBps')::bigint, 0)`;
+const DISCOUNTS = `l.discount_minor - CASE WHEN l.tax_included
+    THEN (2 * l.discount_minor * ${RATE} + 10000 + ${RATE}) / (2 * (10000 + ${RATE})) ELSE 0 END`;
+
 /** What holds of the journal at every moment: it balances, and says of money what payments, orders and refunds say. */
 export const JOURNAL_INVARIANTS: Invariant[] = [
   {
@@ -35,14 +40,16 @@ export const JOURNAL_INVARIANTS: Invariant[] = [
   {
     name: 'journal-sale-differs',
     sql: `SELECT 'order ' || coalesce(o.id, j.order_id) AS subject
-          FROM (SELECT o.id, o.currency, o.total_minor, sum(l.tax_minor) AS tax, sum(${FEES}) AS fees
-                FROM orders o JOIN line_items l ON l.order_id = o.id WHERE o.paid_at IS NOT NULL AND o.total_minor > 0 GROUP BY o.id) o
-          FULL JOIN (SELECT e.order_id, e.currency, sum(l.debit_minor) FILTER (WHERE l.account = 'DEPOSITS') AS total,
+          FROM (SELECT o.id, o.currency, o.total_minor, sum(l.tax_minor) AS tax, sum(${FEES}) AS fees, sum(${DISCOUNTS}) AS discounts
+                FROM orders o JOIN line_items l ON l.order_id = o.id WHERE o.paid_at IS NOT NULL
+                GROUP BY o.id HAVING o.total_minor > 0 OR sum(l.discount_minor) > 0) o
+          FULL JOIN (SELECT e.order_id, e.currency, coalesce(sum(l.debit_minor) FILTER (WHERE l.account = 'DEPOSITS'), 0) AS total,
+                  coalesce(sum(l.debit_minor) FILTER (WHERE l.account = 'DISCOUNTS'), 0) AS discounts,
                   coalesce(sum(l.credit_minor) FILTER (WHERE l.account = 'TAX'), 0) AS tax,
                   coalesce(sum(l.credit_minor) FILTER (WHERE l.account = 'FEES'), 0) AS fees
                 FROM journal_entries e JOIN journal_lines l ON l.entry_id = e.id WHERE e.kind = 'SALE' GROUP BY 1, 2) j
             ON j.order_id = o.id AND j.currency = o.currency
-          WHERE (o.total_minor, o.tax, o.fees) IS DISTINCT FROM (j.total, j.tax, j.fees)`,
+          WHERE (o.total_minor, o.tax, o.fees, o.discounts) IS DISTINCT FROM (j.total, j.tax, j.fees, j.discounts)`,
   },
   {
     name: 'journal-refund-differs',
@@ -52,6 +59,35 @@ export const JOURNAL_INVARIANTS: Invariant[] = [
             FROM journal_entries e JOIN journal_lines l ON l.entry_id = e.id WHERE e.kind IN ('RETURN', 'REFUND') GROUP BY 1, 2) j
             ON j.refund_id = r.id AND j.currency = r.currency
           WHERE (r.amount_minor, CASE WHEN r.reference IS NULL THEN r.amount_minor ELSE 0 END) IS DISTINCT FROM (j.total, j.deposits)`,
+  },
+  {
+    // What an exchange takes back is of the order before, though it is booked with the new one, which it pays for.
+    name: 'journal-takes-back-too-much',
+    sql: `SELECT 'order ' || s.order_id || ' ' || s.account || ': ' || abs(sum(s.minor)) AS subject
+          FROM (SELECT CASE e.kind WHEN 'EXCHANGE' THEN o.exchange_of ELSE o.id END AS order_id, e.currency, l.account, l.debit_minor - l.credit_minor AS minor
+                FROM journal_entries e JOIN journal_lines l ON l.entry_id = e.id JOIN orders o ON o.id = e.order_id
+                WHERE l.account IN ('SALES', 'DISCOUNTS', 'FEES', 'TAX')) s
+          GROUP BY s.order_id, s.currency, s.account HAVING sum(s.minor) * CASE s.account WHEN 'DISCOUNTS' THEN -1 ELSE 1 END > 0`,
+  },
+  {
+    // Of unused tickets whose money a bank took what was lost, and of tickets that had cost nothing their discount.
+    name: 'journal-reversal-differs',
+    sql: `SELECT 'order ' || coalesce(lost.order_id, j.order_id) || ': ' || least(lost.minor, coalesce(revoked.minor, 0)) || ', ' || coalesce(j.minor, 0) AS subject
+          FROM (SELECT order_id, sum(least(minor, greatest(lost_minor - before, 0))) AS minor, sum(minor) AS most FROM (
+                  SELECT a.reference AS order_id, a.applied_minor - a.refunded_minor AS minor, p.lost_minor,
+                    coalesce(sum(a.applied_minor - a.refunded_minor) OVER (PARTITION BY p.id ORDER BY a.reference ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0) AS before
+                  FROM payment_applications a JOIN payments p ON p.id = a.payment_id AND p.state = 'CHARGED_BACK') share GROUP BY 1) lost
+          LEFT JOIN (SELECT t.order_id, sum(l.total_minor) AS minor FROM tickets t JOIN line_items l ON l.id = t.line_item_id
+                WHERE EXISTS (SELECT FROM ticket_moves m WHERE m.ticket_id = t.id AND m.actor = 'order.charged-back') GROUP BY 1) revoked USING (order_id)
+          FULL JOIN (SELECT e.order_id, sum(l.credit_minor) AS minor FROM journal_entries e JOIN journal_lines l ON l.entry_id = e.id
+                WHERE e.kind = 'REVERSAL' AND l.account = 'CHARGEBACKS' GROUP BY 1) j USING (order_id)
+          -- more than is known now may have been lost before
+          WHERE coalesce(j.minor, 0) NOT BETWEEN coalesce(least(lost.minor, coalesce(revoked.minor, 0)), 0)
+            AND coalesce(least(lost.most, coalesce(revoked.minor, 0)), 0)
+          UNION ALL
+          SELECT 'ticket ' || t.id FROM tickets t JOIN line_items l ON l.id = t.line_item_id AND l.discount_minor > 0 AND l.price_minor = l.discount_minor
+          JOIN orders o ON o.id = t.order_id AND o.paid_at IS NOT NULL
+          WHERE (t.state IN ('CANCELLED', 'REFUNDED')) <> EXISTS (SELECT FROM journal_entries e WHERE e.key = 'gift:' || t.id)`,
   },
   {
     name: 'journal-refund-due-differs',
@@ -70,14 +106,10 @@ export const JOURNAL_INVARIANTS: Invariant[] = [
   {
     name: 'journal-provider-differs',
     sql: `SELECT 'payment ' || p.id || ': ' || coalesce(j.sum, 0) AS subject
-          FROM (SELECT p.id, p.captured_currency, p.captured_minor
-                  - coalesce((SELECT sum(r.amount_minor) FROM refunds r WHERE r.payment_id = p.id AND r.state = 'SUCCEEDED'), 0)
-                  - coalesce((SELECT sum(l.debit_minor) FROM journal_entries e JOIN journal_lines l ON l.entry_id = e.id
-                              WHERE e.key = 'chargeback:' || p.id AND l.account = 'CHARGEBACKS'), 0) AS there,
-                  (p.state = 'CHARGED_BACK') <> EXISTS (SELECT FROM journal_entries e WHERE e.key = 'chargeback:' || p.id) AS is_odd
-                FROM payments p) p
+          FROM payments p
+          LEFT JOIN (SELECT payment_id, sum(amount_minor) AS back FROM refunds WHERE state = 'SUCCEEDED' GROUP BY 1) r ON r.payment_id = p.id
           LEFT JOIN (${moved('payment_id', 'PROVIDER')}) j ON j.payment_id = p.id AND j.currency = p.captured_currency
-          WHERE p.there <> coalesce(j.sum, 0) OR p.is_odd`,
+          WHERE p.captured_minor - coalesce(r.back, 0) - CASE p.state WHEN 'CHARGED_BACK' THEN p.lost_minor ELSE 0 END <> coalesce(j.sum, 0)`,
   },
 ];
 
@@ -100,12 +132,13 @@ export const INVOICE_INVARIANTS: Invariant[] = [
           WHERE (i.net_minor, i.tax_minor, i.net_minor, i.tax_minor) IS DISTINCT FROM (l.net, l.tax, t.net, t.tax)`,
   },
   {
-    // An invoice is its order; what was credited of it is what was refunded, and never more than it.
+    // An invoice is its order; what was credited of it is what was refunded, exchanged or lost, and never more than it.
     name: 'invoice-differs',
     sql: `SELECT lower(i.kind) || ' ' || i.id AS subject FROM invoices i LEFT JOIN orders o ON o.id = i.order_id
           LEFT JOIN refunds r ON r.id = i.refund_id LEFT JOIN orders x ON x.id = i.exchange_id
+          LEFT JOIN journal_lines lost ON lost.entry_id = i.loss_id AND lost.account = 'CHARGEBACKS'
           WHERE (i.organization_id, i.currency) IS DISTINCT FROM (o.organization_id, o.currency)
-            OR i.total_minor IS DISTINCT FROM CASE i.kind WHEN 'INVOICE' THEN o.total_minor ELSE coalesce(r.amount_minor, least(x.credit_minor, x.total_minor)) END
+            OR i.total_minor IS DISTINCT FROM CASE i.kind WHEN 'INVOICE' THEN o.total_minor ELSE coalesce(r.amount_minor, least(x.credit_minor, x.total_minor), lost.credit_minor) END
           UNION ALL SELECT 'order ' || order_id FROM invoices GROUP BY order_id
             HAVING sum(total_minor) FILTER (WHERE kind = 'CREDIT_NOTE') > coalesce(sum(total_minor) FILTER (WHERE kind = 'INVOICE'), 0)`,
   },

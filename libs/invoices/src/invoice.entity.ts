@@ -59,6 +59,8 @@ export interface InvoiceSubject {
   corrected: { number: string; issuedAt: string } | null;
   /** Of a credit note: the order that its amount pays for instead of going back. */
   exchangedFor: string | null;
+  /** Of a credit note: nothing goes back, a bank has taken the amount already. */
+  isChargedBack: boolean;
 }
 
 @ObjectType({ description: 'A line of an invoice.' })
@@ -139,6 +141,10 @@ export class Invoice {
   /** The order that was exchanged for it. */
   @Column('uuid', { nullable: true })
   exchangeId: string | null;
+
+  /** Of tickets that a bank took the money of back: the journal entry. */
+  @Column('uuid', { nullable: true })
+  lossId: string | null;
 
   @Field()
   @Column('timestamptz')

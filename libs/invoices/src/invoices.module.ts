@@ -6,6 +6,7 @@ import { InvoiceDocuments } from './documents/invoice-documents.js';
 import { InvoicePress } from './documents/invoice-press.js';
 import { AccountingExport } from './export/accounting-export.service.js';
 import { AccountingResolver } from './export/accounting.resolver.js';
+import { ExportRemoval } from './export/export-removal.js';
 import { INVOICE_INVARIANTS, JOURNAL_INVARIANTS } from './invariants.js';
 import { InvoicesResolver, OrderInvoicesResolver } from './invoices.resolver.js';
 import { InvoicesService } from './invoices.service.js';
@@ -13,6 +14,7 @@ import { InvoicingProcessor } from './invoicing.processor.js';
 import { InvoicingService } from './invoicing.service.js';
 import { BookkeepingService } from './journal/bookkeeping.service.js';
 import { Journal } from './journal/journal.js';
+import { ReversalsService } from './journal/reversals.service.js';
 import { SoldLines } from './journal/sold-lines.js';
 
 @Module({
@@ -21,6 +23,7 @@ import { SoldLines } from './journal/sold-lines.js';
     Journal,
     SoldLines,
     BookkeepingService,
+    ReversalsService,
     InvoicingService,
     InvoicesService,
     InvoicesResolver,
@@ -39,6 +42,6 @@ export class InvoicesModule {
 /** What works off jobs. */
 @Module({
   imports: [InvoicesModule, PrintingModule],
-  providers: [InvoicePress, InvoiceDocuments, InvoicingProcessor],
+  providers: [InvoicePress, InvoiceDocuments, InvoicingProcessor, ExportRemoval],
 })
 export class InvoicesWorkerModule {}

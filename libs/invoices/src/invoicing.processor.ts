@@ -1,6 +1,6 @@
 import { Processor } from '@nestjs/bull';
 import { Eventually } from '#platform';
-import { RefundRequested } from '#payments';
+import { PaymentChargedBack, RefundRequested } from '#payments';
 import { OrderExchanged, OrderPaid } from '#reservations';
 import { InvoiceDocuments } from './documents/invoice-documents.js';
 import { InvoicingService } from './invoicing.service.js';
@@ -31,5 +31,10 @@ export class InvoicingProcessor {
   async exchangeNote({ orderId }: OrderExchanged): Promise<void> {
     const creditNote = await this.invoicing.exchangeNote(orderId);
     if (creditNote) await this.documents.make(creditNote);
+  }
+
+  @Eventually(PaymentChargedBack, 'issue-loss-notes')
+  async lossNotes({ paymentId }: PaymentChargedBack): Promise<void> {
+    for (const creditNote of await this.invoicing.lossNotes(paymentId)) await this.documents.make(creditNote);
   }
 }

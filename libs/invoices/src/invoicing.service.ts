@@ -7,11 +7,16 @@ import { Refund } from '#payments';
 import { Order } from '#reservations';
 import { type Content, contentOfReversals, contentOfSale } from './invoice-lines.js';
 import { Invoice, InvoiceKind, type InvoiceSubject, type Seller, labelOf } from './invoice.entity.js';
+import { ReversalsService } from './journal/reversals.service.js';
 import { type Reversal, SoldLines } from './journal/sold-lines.js';
 
-type Draft = Content & Pick<Invoice, 'kind' | 'orderId' | 'correctedId' | 'refundId' | 'exchangeId' | 'subject'>;
-/** What is documented once. */
-type Occasion = Pick<Invoice, 'orderId' | 'kind'> | Pick<Invoice, 'refundId'> | Pick<Invoice, 'exchangeId'>;
+/** What is corrected, and why. */
+type Correction = Pick<Invoice, 'correctedId' | 'refundId' | 'exchangeId' | 'lossId'>;
+type Draft = Content & Correction & Pick<Invoice, 'kind' | 'orderId' | 'subject'>;
+/** What is documented once: of an order its invoice, and each reason to correct it. */
+type Occasion = Partial<Omit<Correction, 'correctedId'>> & Partial<Pick<Invoice, 'orderId' | 'kind'>>;
+
+const NO_CORRECTION: Correction = { correctedId: null, refundId: null, exchangeId: null, lossId: null };
 
 /** Issues invoices of paid orders and credit notes of refunds, each once, with numbers without gaps. */
 @Injectable()
@@ -22,6 +27,7 @@ export class InvoicingService {
     private readonly organizations: OrganizationsService,
     private readonly bookables: BookablesService,
     private readonly sold: SoldLines,
+    private readonly reversals: ReversalsService,
   ) {}
 
   /** The invoice of a paid order, the same one every time; none when there was nothing to pay. */
@@ -31,8 +37,7 @@ export class InvoicingService {
     return await this.once({ orderId, kind: InvoiceKind.INVOICE }, async () => {
       const content = contentOfSale(await this.sold.of(orderId));
       const subject = await this.subject(order, { payments: await this.payments(orderId) });
-      const about = { orderId, correctedId: null, refundId: null, exchangeId: null, subject };
-      return await this.issue(order, { kind: InvoiceKind.INVOICE, ...about, ...content });
+      return await this.issue(order, { kind: InvoiceKind.INVOICE, orderId, ...NO_CORRECTION, subject, ...content });
     });
   }
 
@@ -47,15 +52,27 @@ export class InvoicingService {
   async exchangeNote(orderId: string): Promise<Invoice | undefined> {
     const { exchangeOf, number } = await this.database.repository(Order).findOneByOrFail({ id: orderId });
     if (exchangeOf === null) return undefined;
-    return await this.correct(exchangeOf, { exchangeId: orderId }, () => this.sold.exchangedFor(orderId), number);
+    const exchanged = (): Promise<Reversal[]> => this.sold.exchangedFor(orderId);
+    return await this.correct(exchangeOf, { exchangeId: orderId }, exchanged, { exchangedFor: number });
+  }
+
+  /** The credit notes for unused tickets of which a bank took the money back, one for each loss, the same ones every time. */
+  async lossNotes(paymentId: string): Promise<Invoice[]> {
+    const notes: Invoice[] = [];
+    for (const loss of await this.reversals.lossesOf(paymentId)) {
+      const lost = (): Promise<Reversal[]> => this.reversals.takenBackBy(loss);
+      const note = await this.correct(loss.orderId, { lossId: loss.id }, lost, { isChargedBack: true });
+      if (note) notes.push(note);
+    }
+    return notes;
   }
 
   /** An invoice is always there before it is corrected. */
   private async correct(
     orderId: string,
-    occasion: Pick<Invoice, 'refundId'> | Pick<Invoice, 'exchangeId'>,
+    occasion: Occasion,
     takenBack: () => Promise<Reversal[]>,
-    exchangedFor: string | null = null,
+    why: Partial<InvoiceSubject> = {},
   ): Promise<Invoice | undefined> {
     const corrected = await this.invoice(orderId);
     if (!corrected) return undefined;
@@ -63,9 +80,9 @@ export class InvoicingService {
     if (content.totalMinor === 0) return undefined;
     const order = await this.database.repository(Order).findOneByOrFail({ id: orderId });
     return await this.once(occasion, async () => {
-      const subject = await this.subject(order, { corrected: referenceTo(corrected), exchangedFor });
-      const about = { orderId, correctedId: corrected.id, refundId: null, exchangeId: null, ...occasion, subject };
-      return await this.issue(order, { kind: InvoiceKind.CREDIT_NOTE, ...about, ...content });
+      const subject = await this.subject(order, { corrected: referenceTo(corrected), ...why });
+      const correction = { orderId, ...NO_CORRECTION, correctedId: corrected.id, ...occasion };
+      return await this.issue(order, { kind: InvoiceKind.CREDIT_NOTE, ...correction, subject, ...content });
     });
   }
 
@@ -133,6 +150,7 @@ export class InvoicingService {
       payments: [],
       corrected: null,
       exchangedFor: null,
+      isChargedBack: false,
       ...more,
     };
   }

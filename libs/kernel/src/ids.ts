@@ -36,6 +36,11 @@ export function newId(): string {
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
 }
 
+/** When an id of `newId` was made, to the millisecond. */
+export function timeOf(id: string): Date {
+  return new Date(Number.parseInt(id.replace('-', '').slice(0, 12), 16));
+}
+
 /** An opaque token of 256 random bits, base64url. Give it away once and keep only `hashToken` of it. */
 export function newToken(): string {
   return randomBytes(32).toString('base64url');

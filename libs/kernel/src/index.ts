@@ -1,7 +1,7 @@
 export { allocate } from './allocation.js';
 export { Batcher, type BatcherOptions } from './batcher.js';
 export { Clock, SystemClock } from './clock.js';
-export { newId, newNumber, newToken, hashToken } from './ids.js';
+export { newId, newNumber, newToken, timeOf, hashToken } from './ids.js';
 export { formatMoney, percentOf, type Money } from './money.js';
 export { RecentMap } from './recent-map.js';
 export type { LegRange } from './leg-range.js';

@@ -2,9 +2,11 @@ import { Processor } from '@nestjs/bull';
 import { Eventually } from '#platform';
 import { PasswordResetRequested } from '#identity';
 import { RefundSettled } from '#payments';
-import { OrderApproved, OrderRefused, OrderRejected, ReservationExpired } from '#reservations';
+import { OrderApproved, OrderRefused, OrderRejected, ReservationExpired, SeatsOffered } from '#reservations';
 import { TicketCancelled, TicketTransferred, TicketsRendered } from '#tickets';
+import { InvoicePrinted } from '#invoices';
 import { AccountMessagesService } from './account-messages.service.js';
+import { InvoiceMessagesService } from './invoice-messages.service.js';
 import { OrderMessagesService } from './order-messages.service.js';
 import { TicketMessagesService } from './ticket-messages.service.js';
 
@@ -18,6 +20,7 @@ export class MessagesProcessor {
     private readonly tickets: TicketMessagesService,
     private readonly orders: OrderMessagesService,
     private readonly accounts: AccountMessagesService,
+    private readonly invoices: InvoiceMessagesService,
   ) {}
 
   @Eventually(TicketsRendered, 'send-order-confirmation', AT_ONCE)
@@ -35,9 +38,19 @@ export class MessagesProcessor {
     await this.tickets.transferred(ticketId, fromUserId, toUserId, eventId);
   }
 
+  @Eventually(InvoicePrinted, 'send-invoice', AT_ONCE)
+  async invoicePrinted({ invoiceId }: InvoicePrinted): Promise<void> {
+    await this.invoices.issued(invoiceId);
+  }
+
   @Eventually(OrderRefused, 'send-order-refused')
   async orderRefused({ orderId, reason }: OrderRefused): Promise<void> {
     await this.orders.refused(orderId, reason);
+  }
+
+  @Eventually(SeatsOffered, 'send-seats-offered')
+  async seatsOffered({ orderId }: SeatsOffered): Promise<void> {
+    await this.orders.seatsOffered(orderId);
   }
 
   @Eventually(OrderApproved, 'send-order-approved')

@@ -5,11 +5,14 @@ import { Config, Storage } from '#platform';
 import { CatalogueModule } from '#catalogue';
 import { PaymentsModule } from '#payments';
 import { IdentityModule } from '#identity';
+import { ReservationsModule } from '#reservations';
 import { TicketsModule } from '#tickets';
+import { InvoicesModule } from '#invoices';
 import { AccountMessagesService } from './account-messages.service.js';
 import { CaughtMailService } from './catcher/caught-mail.service.js';
 import { DevMailController } from './catcher/dev-mail.controller.js';
 import { catchesMail, mailCatcher } from './catcher/mail-catcher.js';
+import { InvoiceMessagesService } from './invoice-messages.service.js';
 import { MailingService } from './mailing.service.js';
 import { MessagesProcessor } from './messages.processor.js';
 import { OrderMessagesService } from './order-messages.service.js';
@@ -33,7 +36,9 @@ const SEND_TIMEOUT_MS = 60_000;
     IdentityModule,
     CatalogueModule,
     PaymentsModule,
+    ReservationsModule,
     TicketsModule,
+    InvoicesModule,
     MailerModule.forRootAsync({
       imports: [],
       inject: [Config, Storage, Clock],
@@ -44,6 +49,13 @@ const SEND_TIMEOUT_MS = 60_000;
       }),
     }),
   ],
-  providers: [MailingService, TicketMessagesService, OrderMessagesService, AccountMessagesService, MessagesProcessor],
+  providers: [
+    MailingService,
+    TicketMessagesService,
+    OrderMessagesService,
+    InvoiceMessagesService,
+    AccountMessagesService,
+    MessagesProcessor,
+  ],
 })
 export class NotificationsWorkerModule {}

@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { localDateTime } from '#kernel';
-import { Database } from '#platform';
+import { Config, Database } from '#platform';
 import { AccountsService } from '#identity';
 import { BookablesService, OrganizationsService } from '#catalogue';
 import { Payment, PaymentsService, Refund } from '#payments';
-import { Order, type OrderRefused, OrderState, Reservation, ReservationState } from '#reservations';
+import { Order, type OrderRefused, OrderState, Reservation, ReservationState, SessionTokens } from '#reservations';
 import { Ticket } from '#tickets';
 import { MailingService } from './mailing.service.js';
 import type { Letter } from './messages/letter.js';
@@ -13,6 +13,7 @@ import { orderRefused } from './messages/order-refused.js';
 import { orderRejected } from './messages/order-rejected.js';
 import { refundSettled } from './messages/refund-settled.js';
 import { reservationExpired } from './messages/reservation-expired.js';
+import { seatsOffered } from './messages/seats-offered.js';
 
 /** Messages about reservations and orders that came to nothing, and about money that goes back. */
 @Injectable()
@@ -24,12 +25,30 @@ export class OrderMessagesService {
     private readonly accounts: AccountsService,
     private readonly payments: PaymentsService,
     private readonly mailing: MailingService,
+    private readonly tokens: SessionTokens,
+    private readonly config: Config,
   ) {}
 
   /** The payment came when the places were gone, or nobody wanted them any more. */
   async refused(orderId: string, reason: OrderRefused['reason']): Promise<void> {
     await this.write('order-refused', orderId, (order, title, sender) =>
       orderRefused(sender, title, order.number, { amountMinor: order.totalMinor, currency: order.currency }, reason),
+    );
+  }
+
+  /** Its link answers for the passenger: nobody else gets it, and the log does not keep it. */
+  async seatsOffered(orderId: string): Promise<void> {
+    const order = await this.database.repository(Order).findOneByOrFail({ id: orderId });
+    if (order.state !== OrderState.OFFERED) return;
+    const { expiresAt } = await this.database.repository(Reservation).findOneByOrFail({ id: order.reservationId });
+    const moves = await this.database.query<{ from: string; to: string }>(
+      `SELECT f.label AS from, t.label AS to FROM offered_seats o JOIN seats f ON f.id = o.from_seat_id JOIN seats t ON t.id = o.to_seat_id
+       WHERE o.order_id = $1 ORDER BY f.ordinal`,
+      [orderId],
+    );
+    const link = `${this.config.publicUrl}/orders/${orderId}?token=${this.tokens.of(order.reservationId)}`;
+    await this.write('seats-offered', orderId, ({ number }, title, sender, timeZone) =>
+      seatsOffered(sender, title, number, { moves, until: localDateTime(expiresAt, timeZone), link }),
     );
   }
 

@@ -27,6 +27,12 @@ export const PAYMENT_INVARIANTS: Invariant[] = [
           FROM payments WHERE applied_minor + returned_minor > captured_minor`,
   },
   {
+    name: 'payment-dispute-differs',
+    sql: `SELECT 'payment ' || id || ' ' || state || ', dispute ' || coalesce(dispute, 'none') AS subject FROM payments
+          WHERE (captured_minor > 0 AND dispute IS NOT DISTINCT FROM 'OPEN') <> (state = 'DISPUTED')
+            OR (captured_minor > 0 AND dispute IS NOT DISTINCT FROM 'LOST') <> (state = 'CHARGED_BACK')`,
+  },
+  {
     name: 'refund-in-another-currency',
     sql: `SELECT 'refund ' || r.id || ': ' || r.currency || ' of ' || coalesce(p.captured_currency, 'nothing') AS subject
           FROM refunds r JOIN payments p ON p.id = r.payment_id WHERE r.currency IS DISTINCT FROM p.captured_currency`,

@@ -21,7 +21,7 @@ export interface ProviderEvent {
   providerReference: string;
   /**
    * In minor units. `captured`: ALL that has come in on this payment so far, parts added up, so that several events
-   * about the same money, in any order, count it once. `refund-…`: of that refund. `disputed`: what is disputed.
+   * about the same money, in any order, count it once. `refund-…`: of that refund. `dispute…`: what the bank has taken.
    */
   amountMinor: number;
   /** ISO 4217, in which it came in. */
@@ -44,12 +44,20 @@ export interface PaymentToOpen {
   description: string;
 }
 
+/** What is known of a dispute; of several the gravest. */
+export interface ProviderDispute {
+  state: 'OPEN' | 'WON' | 'LOST';
+  /** What the payer's bank has taken, in minor units: until it is decided, or for good when it is LOST. */
+  amountMinor: number;
+}
+
 /** How a payment stands at the provider. */
 export interface ProviderPayment {
   state: 'OPEN' | 'CAPTURED' | 'DECLINED' | 'VOIDED';
   /** What came in so far, in minor units; 0 while it is open. */
   capturedMinor: number;
   currency: string;
+  dispute?: ProviderDispute;
 }
 
 /** How a refund stands. */
@@ -68,7 +76,7 @@ export abstract class PaymentProvider {
   /** Opens a payment and says where the passenger pays. @throws ProviderRefusal */
   abstract open(payment: PaymentToOpen): Promise<{ providerReference: string; payUrl: string }>;
 
-  /** Asks how a payment stands, for those of which no webhook has told us. */
+  /** Asks how a payment stands, and its dispute, for what no webhook has told us. */
   abstract find(providerReference: string): Promise<ProviderPayment>;
 
   /** Makes sure that nothing can be paid on it any more. What was captured stays captured: read the answer. */

@@ -1,5 +1,6 @@
 import { Field, ID, Int, ObjectType, registerEnumType } from '@nestjs/graphql';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
+import type { ProviderDispute } from './payment-provider.js';
 
 export enum PaymentState {
   PENDING = 'PENDING',
@@ -88,9 +89,21 @@ export class Payment {
   @Column('integer', { default: 0 })
   returnedMinor: number;
 
+  /** The gravest that was told of a dispute, perhaps before the money was. */
+  @Column('text', { nullable: true })
+  dispute: ProviderDispute['state'] | null;
+
+  /** What the payer's bank has taken for good, by the provider's word. */
+  @Column('integer', { default: 0 })
+  lostMinor: number;
+
   /** When the provider was asked last how it stands. */
   @Column('timestamptz', { nullable: true })
   askedAt: Date | null;
+
+  /** When it is asked next, once it is not PENDING any more; null: never. */
+  @Column('timestamptz', { nullable: true })
+  nextAskAt: Date | null;
 }
 
 /** Which part of a payment pays for what. */

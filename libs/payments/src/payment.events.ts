@@ -31,7 +31,7 @@ export class PaymentDisputed {
   ) {}
 }
 
-/** The payer's bank has taken the money back for good. */
+/** The payer's bank has taken money back for good: so much more than was known before. Less than 0: it was less. */
 export class PaymentChargedBack {
   static readonly type = 'payment.charged-back';
   constructor(

@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { Clock, newId } from '#kernel';
 import { Database } from '#platform';
-import { PaymentProvider, type ProviderPayment } from './payment-provider.js';
+import { nextAskAbout } from './asking-plan.js';
+import { PaymentProvider, type ProviderPayment, ProviderRefusal } from './payment-provider.js';
 import { Payment, PaymentState } from './payment.entity.js';
 import { ProviderNews } from './provider-news.js';
 
@@ -39,32 +40,50 @@ export class PaymentsService {
   }
 
   /**
-   * Asks how a payment stands, for one of which no webhook has told us, and makes known what is new.
-   * @param isWanted otherwise it is made sure that nothing can be paid on it any more
+   * Asks how a payment stands, for what no webhook has told us, and makes known what is new.
+   * @param isWanted otherwise it is made sure that nothing can be paid on it any more, unless something was
    */
   async ask(payment: Payment, isWanted: boolean): Promise<void> {
     this.mustBeOutside();
-    const { providerReference } = payment;
+    const { providerReference, capturedMinor } = payment;
     if (providerReference === null) {
       // It was never opened, or we never heard that it was: then nobody was sent there to pay.
       if (!isWanted) await this.learn(payment.id, { state: 'VOIDED', capturedMinor: 0, currency: payment.currency });
       return;
     }
-    const known = isWanted ? await this.provider.find(providerReference) : await this.provider.void(providerReference);
-    await this.learn(payment.id, known);
+    try {
+      const known =
+        isWanted || capturedMinor > 0
+          ? await this.provider.find(providerReference)
+          : await this.provider.void(providerReference);
+      await this.learn(payment.id, known);
+    } catch (error) {
+      if (error instanceof ProviderRefusal) await this.asked(payment, 'REFUSED');
+      throw error;
+    }
   }
 
-  private async learn(paymentId: string, { state, capturedMinor, currency }: ProviderPayment): Promise<void> {
+  private async learn(paymentId: string, { state, capturedMinor, currency, dispute }: ProviderPayment): Promise<void> {
     await this.database.transaction(async () => {
       const payment = await this.database
         .repository(Payment)
         .findOneOrFail({ where: { id: paymentId }, lock: { mode: 'pessimistic_write' } });
-      await this.database.query(`UPDATE payments SET asked_at = $2 WHERE id = $1`, [paymentId, this.clock.now()]);
+      if (dispute) await this.news.disputed(payment, dispute);
       if (capturedMinor > 0) await this.news.captured(payment, capturedMinor, currency);
       else if (state === 'DECLINED') await this.news.declined(payment);
       else if (state === 'VOIDED') await this.news.voided(payment);
-      await this.news.lookAtDisputes(paymentId);
+      await this.news.followDispute(payment);
+      await this.asked(payment, state);
     });
+  }
+
+  private async asked(payment: Payment, answer: Parameters<typeof nextAskAbout>[2]): Promise<void> {
+    const now = this.clock.now();
+    await this.database.query(`UPDATE payments SET asked_at = $2, next_ask_at = $3 WHERE id = $1`, [
+      payment.id,
+      now,
+      nextAskAbout(payment, now, answer),
+    ]);
   }
 
   private async pending(reference: string): Promise<Payment | null> {

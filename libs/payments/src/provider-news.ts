@@ -1,12 +1,22 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '#kernel';
 import { Database, DomainEvents } from '#platform';
+import { nextAskAbout } from './asking-plan.js';
 import { PaymentCaptured, PaymentChargedBack, PaymentDisputed } from './payment.events.js';
 import { PAYMENT_MOVES, Payment, PaymentState } from './payment.entity.js';
+import type { ProviderDispute } from './payment-provider.js';
+
+/** The later one is the graver one. */
+const DISPUTES: readonly (ProviderDispute['state'] | null)[] = [null, 'OPEN', 'WON', 'LOST'];
+const MOVES: Readonly<Record<ProviderDispute['state'], PaymentState>> = {
+  OPEN: PaymentState.DISPUTED,
+  WON: PaymentState.CAPTURED,
+  LOST: PaymentState.CHARGED_BACK,
+};
 
 /**
  * What becomes known of a payment, by a webhook or because the provider was asked: the same thing twice, late or in
- * another order changes nothing. Runs in the open transaction, with the payment's row locked.
+ * another order changes nothing. Runs in the open transaction, with the payment's row locked, and keeps `payment` as it is.
  */
 @Injectable()
 export class ProviderNews {
@@ -22,17 +32,15 @@ export class ProviderNews {
     if (more <= 0) return;
     if (payment.capturedCurrency !== null && payment.capturedCurrency !== currency)
       throw new Error(`payment ${payment.id} came in in ${payment.capturedCurrency}, and now in ${currency}`);
-    const state = PAYMENT_MOVES[payment.state].includes(PaymentState.CAPTURED) ? PaymentState.CAPTURED : payment.state;
-    await this.database.repository(Payment).update(
-      { id: payment.id },
-      {
-        // Disputed or charged back already: the state says more than this news.
-        state: payment.state === PaymentState.DISPUTED ? payment.state : state,
-        capturedMinor: totalMinor,
-        capturedCurrency: currency,
-        settledAt: this.clock.now(),
-      },
-    );
+    const moves = PAYMENT_MOVES[payment.state].includes(PaymentState.CAPTURED);
+    // Disputed or charged back already: the state says more than this news.
+    const state = moves && payment.state !== PaymentState.DISPUTED ? PaymentState.CAPTURED : payment.state;
+    await this.change(payment, {
+      state,
+      capturedMinor: totalMinor,
+      capturedCurrency: currency,
+      settledAt: this.clock.now(),
+    });
     await this.events.publish(new PaymentCaptured(payment.id, payment.reference, more, currency));
   }
 
@@ -44,46 +52,40 @@ export class ProviderNews {
     await this.end(payment, PaymentState.VOIDED);
   }
 
-  /** Of a dispute all that was ever told counts, whatever came first: it may have been told before the money was. */
-  async lookAtDisputes(paymentId: string): Promise<void> {
-    const told = await this.database.query<{ type: string }>(
-      `SELECT DISTINCT type FROM payment_webhooks WHERE payment_id = $1 AND type LIKE 'dispute%'`,
-      [paymentId],
-    );
-    if (told.length === 0) return;
-    const payment = await this.database.repository(Payment).findOneByOrFail({ id: paymentId });
-    const types = new Set(told.map(({ type }) => type));
-    await this.disputed(payment, { won: types.has('dispute-won'), lost: types.has('dispute-lost') });
+  /** Of a dispute the gravest that was ever told counts, whatever came first. */
+  async disputed(payment: Payment, { state, amountMinor }: ProviderDispute): Promise<void> {
+    if (DISPUTES.indexOf(state) < DISPUTES.indexOf(payment.dispute)) return;
+    const lostMinor = state === 'LOST' ? amountMinor : 0;
+    const more = lostMinor - payment.lostMinor;
+    if (payment.dispute === state && more === 0) return;
+    await this.change(payment, { dispute: state, lostMinor });
+    if (payment.state === PaymentState.CHARGED_BACK) await this.lost(payment, more);
   }
 
-  private async disputed(payment: Payment, known: { won: boolean; lost: boolean }): Promise<void> {
-    const to = known.lost ? PaymentState.CHARGED_BACK : known.won ? PaymentState.CAPTURED : PaymentState.DISPUTED;
+  /** Brings the payment to where its dispute is: that may have been told of before the money was. */
+  async followDispute(payment: Payment): Promise<void> {
+    if (payment.dispute === null || payment.capturedMinor === 0) return;
+    const to = MOVES[payment.dispute];
     if (!PAYMENT_MOVES[payment.state].includes(to)) return;
-    await this.database.repository(Payment).update({ id: payment.id }, { state: to });
-    if (to === PaymentState.DISPUTED) {
-      await this.events.publish(new PaymentDisputed(payment.id, payment.reference));
-    } else if (to === PaymentState.CHARGED_BACK) {
-      const lostMinor = payment.capturedMinor - (await this.paidBack(payment));
-      await this.events.publish(
-        new PaymentChargedBack(payment.id, payment.reference, lostMinor, payment.capturedCurrency!),
-      );
-    } else {
-      // What was open of it can be decided about again.
-      await this.events.publish(new PaymentCaptured(payment.id, payment.reference, 0, payment.capturedCurrency!));
-    }
+    await this.change(payment, { state: to });
+    if (to === PaymentState.DISPUTED) await this.events.publish(new PaymentDisputed(payment.id, payment.reference));
+    else if (to === PaymentState.CHARGED_BACK) await this.lost(payment, payment.lostMinor);
+    // What was open of it can be decided about again.
+    else await this.events.publish(new PaymentCaptured(payment.id, payment.reference, 0, payment.capturedCurrency!));
   }
 
-  /** What has gone back or is on its way. */
-  private async paidBack({ id }: Payment): Promise<number> {
-    const [refunds] = await this.database.query<{ sum: string }>(
-      `SELECT coalesce(sum(amount_minor), 0) AS sum FROM refunds WHERE payment_id = $1 AND state IN ('SUCCEEDED', 'SENT')`,
-      [id],
-    );
-    return Number(refunds!.sum);
+  private async lost({ id, reference, capturedCurrency }: Payment, moreMinor: number): Promise<void> {
+    await this.events.publish(new PaymentChargedBack(id, reference, moreMinor, capturedCurrency!));
   }
 
   private async end(payment: Payment, state: PaymentState.DECLINED | PaymentState.VOIDED): Promise<void> {
     if (!PAYMENT_MOVES[payment.state].includes(state)) return;
-    await this.database.repository(Payment).update({ id: payment.id }, { state, settledAt: this.clock.now() });
+    await this.change(payment, { state, settledAt: this.clock.now() });
+  }
+
+  private async change(payment: Payment, change: Partial<Payment>): Promise<void> {
+    const nextAskAt = nextAskAbout({ ...payment, ...change }, this.clock.now());
+    await this.database.repository(Payment).update({ id: payment.id }, { ...change, nextAskAt });
+    Object.assign(payment, change, { nextAskAt });
   }
 }

@@ -15,7 +15,9 @@ registerEnumType(RefundState, {
     SENT: { description: 'The provider has it and is paying back.' },
     SUCCEEDED: { description: 'The money is back.' },
     FAILED: { description: 'The provider could not pay back; it is asked again later.' },
-    COVERED: { description: "The passenger's bank has taken the money back by itself." },
+    COVERED: {
+      description: "The passenger's bank has taken the payment back: the provider can pay back nothing of it.",
+    },
   },
 });
 
@@ -99,6 +101,10 @@ export class Refund {
 
   @Column('timestamptz', { nullable: true })
   askedAt: Date | null;
+
+  /** When the provider is asked whether it has stayed there, once it has SUCCEEDED; null: never again. */
+  @Column('timestamptz', { nullable: true })
+  nextAskAt: Date | null;
 
   @Field()
   @Column('timestamptz')

@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { Logger as Pino } from 'pino';
 import { Clock } from '#kernel';
 import { Database, DomainEvents, LOG } from '#platform';
+import { nextAskAboutRefund } from './asking-plan.js';
 import { RefundBounced, RefundSettled } from './payment.events.js';
 import { PaymentProvider, type ProviderEvent, ProviderRefusal } from './payment-provider.js';
 import { Payment, PaymentState } from './payment.entity.js';
@@ -44,16 +45,14 @@ export class RefundsService {
     const refund = await this.database.repository(Refund).findOneByOrFail({ id: refundId });
     if (refund.state === RefundState.SUCCEEDED || refund.state === RefundState.COVERED) return;
     const payment = await this.database.repository(Payment).findOneByOrFail({ id: refund.paymentId });
-    // What is on its way back already is not stopped by what the bank does: the provider knows.
-    if (payment.state === PaymentState.CHARGED_BACK && refund.state !== RefundState.SENT)
-      return await this.settle(refund, RefundState.COVERED, null);
     // Whose it is, the bank decides; then it is looked at again.
     if (payment.state === PaymentState.DISPUTED) return await this.asked(refund);
     if (refund.state === RefundState.FAILED) await this.again(refund);
+    const { state: before } = refund;
     try {
-      const key = `${refund.id}:${refund.attempts}`;
+      const key = keyOf(refund);
       const sent =
-        refund.state === RefundState.SENT
+        before === RefundState.SENT
           ? await this.provider.findRefund({ key, providerReference: refund.providerReference! })
           : await this.provider.refund({
               key,
@@ -64,8 +63,33 @@ export class RefundsService {
       await this.settle(refund, state, sent.providerReference);
     } catch (error) {
       if (!(error instanceof ProviderRefusal)) throw error;
+      // What had gone back before the bank took the rest, the provider knows; of what the bank has taken it pays nothing.
+      if (payment.state === PaymentState.CHARGED_BACK && before !== RefundState.SENT)
+        return await this.settle(refund, RefundState.COVERED, null);
       this.log.error({ err: error, refundId }, 'the provider refuses a refund; it is asked again later');
       await this.settle(refund, RefundState.FAILED, null);
+    }
+  }
+
+  /** Asks whether a refund that has arrived has stayed there. Calls the provider: never inside a transaction. */
+  async askAgain(refundId: string): Promise<void> {
+    const refund = await this.database.repository(Refund).findOneByOrFail({ id: refundId });
+    const { providerReference, settledAt } = refund;
+    if (refund.state !== RefundState.SUCCEEDED || providerReference === null) return;
+    const asked = async (): Promise<void> => {
+      const now = this.clock.now();
+      await this.database.query(
+        `UPDATE refunds SET asked_at = $2, next_ask_at = $3 WHERE id = $1 AND state = 'SUCCEEDED'`,
+        [refundId, now, nextAskAboutRefund(settledAt!, now)],
+      );
+    };
+    try {
+      const { state } = await this.provider.findRefund({ key: keyOf(refund), providerReference });
+      if (state === 'FAILED') await this.settle(refund, RefundState.FAILED, null);
+      else await asked();
+    } catch (error) {
+      if (error instanceof ProviderRefusal) await asked();
+      throw error;
     }
   }
 
@@ -90,10 +114,20 @@ export class RefundsService {
     await this.database.transaction(async () => {
       const now = this.clock.now();
       const [moved] = await this.database.query<{ was: RefundState }>(
-        `UPDATE refunds r SET state = $2, provider_reference = coalesce($3, r.provider_reference), asked_at = $4, settled_at = $5
+        `UPDATE refunds r SET state = $2, provider_reference = coalesce($3, r.provider_reference), asked_at = $4, settled_at = $5,
+           next_ask_at = $8
          FROM (SELECT id, state AS was FROM refunds WHERE id = $1 FOR UPDATE) old
          WHERE r.id = old.id AND old.was = ANY($6::text[]) AND r.attempts = $7 RETURNING was`,
-        [refund.id, to, providerReference, now, to === RefundState.SENT ? null : now, from, refund.attempts],
+        [
+          refund.id,
+          to,
+          providerReference,
+          now,
+          to === RefundState.SENT ? null : now,
+          from,
+          refund.attempts,
+          to === RefundState.SUCCEEDED ? nextAskAboutRefund(now, now) : null,
+        ],
       );
       if (!moved) return await this.asked(refund);
       if (to === RefundState.SUCCEEDED || to === RefundState.COVERED)
@@ -116,3 +150,6 @@ export class RefundsService {
     await this.database.query(`UPDATE refunds SET asked_at = $2 WHERE id = $1`, [id, this.clock.now()]);
   }
 }
+
+/** Each attempt has its own at the provider. */
+const keyOf = ({ id, attempts }: Refund): string => `${id}:${attempts}`;

@@ -29,7 +29,7 @@ export class WebhooksService {
       );
       if (!first) return true;
       await this.take(payment, event);
-      await this.news.lookAtDisputes(payment.id);
+      await this.news.followDispute(payment);
       return true;
     });
   }
@@ -52,8 +52,11 @@ export class WebhooksService {
           );
         return;
       case 'disputed':
+        return await this.news.disputed(payment, { state: 'OPEN', amountMinor: event.amountMinor });
       case 'dispute-won':
+        return await this.news.disputed(payment, { state: 'WON', amountMinor: event.amountMinor });
       case 'dispute-lost':
+        return await this.news.disputed(payment, { state: 'LOST', amountMinor: event.amountMinor });
       case 'other':
     }
   }

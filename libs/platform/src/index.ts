@@ -25,6 +25,7 @@ export { GRAPHQL_PATH, type GraphqlContext } from './graphql/graphql-context.js'
 export { GraphqlModule } from './graphql/graphql.module.js';
 export { IdArgument } from './graphql/id-argument.js';
 export { IdempotencyKey } from './graphql/idempotency-key.js';
+export { reasonGiven } from './graphql/reason.js';
 export { Refusal } from './graphql/refusal.js';
 export { ScheduledRun } from './queue/scheduled-run.js';
 export { takeAnswersAtOnce } from './graphql/quick-contexts.js';
@@ -41,8 +42,10 @@ export { interFontFaces } from './printing/inter.js';
 export { PrintingModule } from './printing/printing.module.js';
 export { Eventually } from './queue/eventually.js';
 export { QueueModule } from './queue/queue.module.js';
+export { Attempts } from './redis/attempts.js';
 export { PubSub } from './redis/pub-sub.js';
 export { RedisModule } from './redis/redis.module.js';
+export { Turns } from './redis/turns.js';
 export { DownloadLinks } from './storage/download-links.js';
 export { Storage, type StoredFile } from './storage/storage.js';
 export { StorageModule } from './storage/storage.module.js';

@@ -16,6 +16,7 @@ import {
   wrongAudience,
 } from './objections.js';
 import type { Promo } from './promo.entity.js';
+import { PromoGuesses } from './promo-guesses.js';
 import { PromoRows, asCode } from './promo-rows.js';
 import { PromoCodeUnknown } from './promo.refusals.js';
 import { type Claimed, PromoUses } from './promo-uses.js';
@@ -29,17 +30,17 @@ export class PromosService {
     private readonly rows: PromoRows,
     private readonly uses: PromoUses,
     private readonly customers: Customers,
+    private readonly guesses: PromoGuesses,
   ) {}
 
   /**
    * What would be taken off, claiming nothing: first what is given by itself, the oldest promo first, then the code, each
    * from what the one before has left. A discount of nothing is there only for a code that unlocks tiers.
-   * @throws PromoCodeUnknown, PromoCodeNotValid for the code; what is given by itself and does not fit is left out
+   * @throws PromoCodeUnknown, PromoCodeNotValid for the code; what is given by itself and does not fit is left out;
+   * RATE_LIMITED
    */
   async preview(basket: Basket, typed?: string): Promise<Discount[]> {
-    const code = typed === undefined ? undefined : asCode(typed);
-    const promos = await this.rows.forOrder(basket.organizationId, code);
-    if (code && promos.at(-1)?.code !== code) throw new PromoCodeUnknown();
+    const promos = await this.promosFor(basket.organizationId, typed);
     if (promos.length === 0 || basket.places.length === 0) return [];
     const usedBefore = await this.usedBefore(promos, basket);
     const discounts: Discount[] = [];
@@ -104,13 +105,26 @@ export class PromosService {
     for (const { promoId, outcome } of await this.uses.reclaim(orderId)) await this.mustBeClaimed(promoId, outcome);
   }
 
-  /** Hidden tiers that can be bought with this code now. @throws PromoCodeUnknown, PromoCodeNotValid */
+  /** Hidden tiers that can be bought with this code now. @throws PromoCodeUnknown, PromoCodeNotValid, RATE_LIMITED */
   async unlockedTiers(organizationId: string, typed: string): Promise<string[]> {
-    const promo = await this.rows.byCode(organizationId, asCode(typed));
-    if (!promo) throw new PromoCodeUnknown();
+    const promo = await this.guesses.lookUp(organizationId, async () => {
+      const found = await this.rows.byCode(organizationId, asCode(typed));
+      if (!found) throw new PromoCodeUnknown();
+      return found;
+    });
     const against = closed(promo, this.clock.now());
     if (against) throw against;
     return promo.unlockedTierIds;
+  }
+
+  private async promosFor(organizationId: string, typed: string | undefined): Promise<Promo[]> {
+    if (typed === undefined) return await this.rows.forOrder(organizationId);
+    return await this.guesses.lookUp(organizationId, async () => {
+      const code = asCode(typed);
+      const promos = await this.rows.forOrder(organizationId, code);
+      if (promos.at(-1)?.code !== code) throw new PromoCodeUnknown();
+      return promos;
+    });
   }
 
   private async usedBefore(promos: Promo[], basket: Basket): Promise<Map<string, number>> {

@@ -1,5 +1,5 @@
 import { Args, Int, Mutation, Query, Resolver } from '@nestjs/graphql';
-import { IdArgument, badInput, resultUnion } from '#platform';
+import { IdArgument, badInput, reasonGiven, resultUnion } from '#platform';
 import { Can, CurrentPrincipal, type Principal, authorize } from '#identity';
 import { ApprovalsService } from './approvals.service.js';
 import { Order } from './order.entity.js';
@@ -36,7 +36,6 @@ export class ApprovalsResolver {
     @IdArgument('id') id: string,
     @Args('reason') reason: string,
   ): Promise<Order> {
-    if (reason.trim() === '' || reason.length > 500) throw badInput('Say why, in at most 500 characters.', 'reason');
-    return await this.approvals.reject(principal, id, reason.trim());
+    return await this.approvals.reject(principal, id, reasonGiven(reason));
   }
 }

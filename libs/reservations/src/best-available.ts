@@ -12,10 +12,10 @@ import {
 import type { Party, Stock } from './best-available/seat-search.js';
 
 export { type PlannedSeat, type SeatPlan, seatPlan } from './best-available/seat-plan.js';
-export type { Wish } from './best-available/seat-rules.js';
+export { type Wish, isFreeFor } from './best-available/seat-rules.js';
 
 /** Beyond it the weights of the rules would no longer be exact numbers on a large map. */
-const LARGEST_PARTY = 50;
+export const LARGEST_PARTY = 50;
 
 /**
  * - `chosen`: take these ordinals. One group is together in one row (perhaps across an aisle); more groups are the

@@ -1,14 +1,15 @@
 import { Injectable } from '@nestjs/common';
 import type { LegRange } from '#kernel';
 import { badInput, busy } from '#platform';
-import { BookableKind, type Seat, journeyBetween } from '#catalogue';
-import { type BestAvailable, type SeatPlan, bestAvailable, seatPlan } from './best-available.js';
+import { type Seat, journeyBetween } from '#catalogue';
+import { type BestAvailable, bestAvailable } from './best-available.js';
 import { type Asker, HoldsService } from './holds.service.js';
-import { type Layout, type Offer, Offers } from './inventory/offers.js';
+import { type Offer, Offers } from './inventory/offers.js';
 import { SeatStates } from './inventory/seat-states.js';
 import { Reservation } from './reservation.entity.js';
 import type { BestSeatsArgs, ReserveInput, SeatRequest } from './reservation.inputs.js';
 import { NotEnoughSeats, SeatTaken } from './reservation.refusals.js';
+import { SeatPlans } from './seat-plans.js';
 
 /** Rivals who are always faster: by then the crowd is told to come again. */
 const MOST_TRIES = 10;
@@ -16,11 +17,10 @@ const MOST_TRIES = 10;
 /** Finds seats for a party that leaves the choice to us. */
 @Injectable()
 export class BestSeatsService {
-  private readonly plans = new WeakMap<Layout, SeatPlan>();
-
   constructor(
     private readonly seatStates: SeatStates,
     private readonly offers: Offers,
+    private readonly plans: SeatPlans,
     private readonly holds: HoldsService,
   ) {}
 
@@ -64,15 +64,7 @@ export class BestSeatsService {
   private async find({ bookable, layout }: Offer, legs: LegRange, wish: BestSeatsArgs): Promise<BestAvailable> {
     const snapshot = await this.seatStates.read(bookable.id);
     const together = wish.togetherRequired ? 'required' : 'preferred';
-    return bestAvailable(this.planOf(layout, bookable.kind), snapshot.legs, legs, { ...wish, together });
-  }
-
-  private planOf(layout: Layout, kind: BookableKind): SeatPlan {
-    const known = this.plans.get(layout);
-    if (known) return known;
-    const plan = seatPlan(layout.seats, kind === BookableKind.TRIP ? 'vehicle' : 'hall');
-    this.plans.set(layout, plan);
-    return plan;
+    return bestAvailable(this.plans.of(layout, bookable.kind), snapshot.legs, legs, { ...wish, together });
   }
 }
 

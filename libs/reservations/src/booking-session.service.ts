@@ -4,7 +4,7 @@ import { Database, Idempotency, badInput } from '#platform';
 import type { Principal } from '#identity';
 import { type Organization, OrganizationsService } from '#catalogue';
 import { Inventory } from './inventory/inventory.js';
-import { Order } from './order.entity.js';
+import { Order, OrderState } from './order.entity.js';
 import { ReleasesService } from './releases.service.js';
 import { AlreadyCheckedOut, LimitExceeded, ReservationEnded } from './reservation.refusals.js';
 import type { CancelReservationArgs, ExtendReservationInput, RemovePlaceInput } from './reservation.inputs.js';
@@ -55,6 +55,8 @@ export class BookingSessionService {
     const reservation = await this.read(principal, input.reservationId, input.sessionToken);
     return await this.once('extend', input, reservation, async (locked) => {
       this.mustBeActive(locked);
+      if (await this.database.repository(Order).existsBy({ reservationId: locked.id, state: OrderState.OFFERED }))
+        throw new LimitExceeded('There is no more time than this to decide about the seats.');
       const organization = await this.organizations.get(locked.organizationId);
       if (locked.extensions >= organization.mostExtensions) throw tooOften(organization);
       const end = Math.min(

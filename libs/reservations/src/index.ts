@@ -1,4 +1,5 @@
 export { LineItem, ORDER_MOVES, Order, OrderState } from './order.entity.js';
+export { OfferedSeat } from './offered-seat.entity.js';
 export { Quote } from './quote.entity.js';
 export {
   OrderApproved,
@@ -11,6 +12,8 @@ export {
   OrderRejected,
   ReservationAdopted,
   ReservationExpired,
+  SeatsAccepted,
+  SeatsOffered,
 } from './reservation.events.js';
 export { LiveMapHub } from './live-map/live-map.hub.js';
 export { ReleasesService } from './releases.service.js';

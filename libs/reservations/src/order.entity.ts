@@ -8,6 +8,7 @@ export enum OrderState {
   PENDING = 'PENDING',
   PAID = 'PAID',
   EXPIRED = 'EXPIRED',
+  OFFERED = 'OFFERED',
   REFUNDED = 'REFUNDED',
   CANCELLED = 'CANCELLED',
   CHARGED_BACK = 'CHARGED_BACK',
@@ -21,6 +22,7 @@ registerEnumType(OrderState, {
     EXPIRED: {
       description: 'The hold ended before it was paid. A late payment still counts if all its seats are free.',
     },
+    OFFERED: { description: 'Paid too late, but equivalent seats are held for it: see seatOffer.' },
     REFUNDED: { description: 'Paid too late, the seats were gone; everything was paid back.' },
     CANCELLED: { description: 'Given up before it was paid, or not approved.' },
     CHARGED_BACK: { description: "The passenger's bank has taken the money back; its tickets are void." },
@@ -31,8 +33,10 @@ registerEnumType(OrderState, {
 export const ORDER_MOVES: Readonly<Record<OrderState, readonly OrderState[]>> = {
   AWAITING_APPROVAL: [OrderState.PENDING, OrderState.EXPIRED, OrderState.CANCELLED],
   PENDING: [OrderState.PAID, OrderState.EXPIRED, OrderState.CANCELLED, OrderState.REFUNDED],
-  // A late payment: its places are still free, or not.
-  EXPIRED: [OrderState.PAID, OrderState.REFUNDED],
+  // A late payment: its places are still free, or others like them, or none.
+  EXPIRED: [OrderState.PAID, OrderState.OFFERED, OrderState.REFUNDED],
+  // Accepted it is an order like any other that waits for its payment, for the moment until it is settled.
+  OFFERED: [OrderState.PENDING, OrderState.REFUNDED],
   CANCELLED: [OrderState.REFUNDED],
   PAID: [OrderState.CHARGED_BACK],
   REFUNDED: [],

@@ -3,7 +3,7 @@ import { Clock } from '#kernel';
 import { Database, DomainEvents } from '#platform';
 import { Inventory } from './inventory/inventory.js';
 import { LineItem, OrderState } from './order.entity.js';
-import { OrderEnded, ReservationExpired } from './reservation.events.js';
+import { OrderEnded, ReservationExpired, SeatOfferLapsed, type SeatOfferOutcome } from './reservation.events.js';
 import { ReservationEnded } from './reservation.refusals.js';
 import type { Reservation } from './reservation.entity.js';
 
@@ -38,7 +38,7 @@ export class ReleasesService {
         [id, this.clock.now()],
       );
       if (cancelled.length === 0) throw new ReservationEnded('This reservation has ended already.');
-      await this.endOrders(cancelled, OrderState.CANCELLED);
+      await this.endOrders(cancelled, OrderState.CANCELLED, 'DECLINED');
       await this.inventory.free(cancelled);
     });
   }
@@ -54,7 +54,7 @@ export class ReleasesService {
           [bookableId, this.clock.now()],
         );
         if (cancelled.length === 0) return false;
-        await this.endOrders(cancelled, OrderState.CANCELLED);
+        await this.endOrders(cancelled, OrderState.CANCELLED, 'CALLED_OFF');
         await this.inventory.free(cancelled);
         return true;
       });
@@ -96,7 +96,7 @@ export class ReleasesService {
         [this.clock.now(), bookableId ?? null],
       );
       if (expired.length === 0) return 0;
-      const ordered = new Set(await this.endOrders(expired, OrderState.EXPIRED));
+      const ordered = new Set(await this.endOrders(expired, OrderState.EXPIRED, 'NOT_ANSWERED'));
       // Only whom we know can be told.
       const told = expired.filter(({ id, userId }) => userId !== null || ordered.has(id));
       await this.events.publishAll(told.map(({ id }) => new ReservationExpired(id)));
@@ -119,16 +119,29 @@ export class ReleasesService {
     return lock!.mine;
   }
 
-  /** @returns the reservations that had an order waiting for its payment */
-  private async endOrders(ended: Ended[], outcome: OrderState.EXPIRED | OrderState.CANCELLED): Promise<string[]> {
-    const orders = await this.database.query<{ id: string; reservationId: string }>(
-      `UPDATE orders SET state = $2, ended_at = $3 WHERE reservation_id = ANY($1::uuid[]) AND state IN ('PENDING', 'AWAITING_APPROVAL')
-       RETURNING id, reservation_id AS "reservationId"`,
+  /**
+   * @param lapsed what that means for an order whose places are only offered
+   * @returns the reservations that had an order
+   */
+  private async endOrders(
+    ended: Ended[],
+    outcome: OrderState.EXPIRED | OrderState.CANCELLED,
+    lapsed: SeatOfferOutcome,
+  ): Promise<string[]> {
+    const orders = await this.database.query<{ id: string; reservationId: string; state: OrderState }>(
+      `UPDATE orders SET state = CASE state WHEN 'OFFERED' THEN 'REFUNDED' ELSE $2 END, ended_at = $3
+       WHERE reservation_id = ANY($1::uuid[]) AND state IN ('PENDING', 'AWAITING_APPROVAL', 'OFFERED')
+       RETURNING id, reservation_id AS "reservationId", state`,
       [ended.map(({ id }) => id), outcome, this.clock.now()],
     );
     // The oldest first, as everybody who locks several.
     orders.sort((a, b) => (a.id < b.id ? -1 : 1));
-    await this.events.publishAll(orders.map(({ id }) => new OrderEnded(id, outcome)));
+    const [offered, others] = [
+      orders.filter(({ state }) => state === OrderState.REFUNDED),
+      orders.filter(({ state }) => state === outcome),
+    ];
+    await this.events.publishAll(others.map(({ id }) => new OrderEnded(id, outcome)));
+    await this.events.publishAll(offered.map(({ id }) => new SeatOfferLapsed(id, lapsed)));
     return orders.map(({ reservationId }) => reservationId);
   }
 }

@@ -20,7 +20,7 @@ registerEnumType(ReservationState, {
 
 /**
  * A passenger's booking session. ACTIVE → CONVERTED | EXPIRED | CANCELLED; EXPIRED → CONVERTED when a late payment
- * finds all its seats free; CONVERTED → CANCELLED with its last ticket.
+ * finds all its seats free, EXPIRED → ACTIVE when it finds equivalent ones; CONVERTED → CANCELLED with its last ticket.
  */
 @ObjectType({ description: 'A booking session: seats held exclusively until expiresAt.' })
 @Entity('reservations')

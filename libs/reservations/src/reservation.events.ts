@@ -74,11 +74,35 @@ export class OrderChargedBack {
   constructor(readonly orderId: string) {}
 }
 
+/** The payment came when the places were gone; equivalent seats are held for the order until the passenger answers. */
+export class SeatsOffered {
+  static readonly type = 'seats.offered';
+  constructor(readonly orderId: string) {}
+}
+
+/** The passenger takes the seats that were offered: the order's lines have them. */
+export class SeatsAccepted {
+  static readonly type = 'seats.accepted';
+  constructor(readonly orderId: string) {}
+}
+
+/** How an offer of seats came to nothing. */
+export type SeatOfferOutcome = 'DECLINED' | 'NOT_ANSWERED' | 'CALLED_OFF';
+
+/** The seats that were offered are free again, and the order has ended. */
+export class SeatOfferLapsed {
+  static readonly type = 'seat-offer.lapsed';
+  constructor(
+    readonly orderId: string,
+    readonly outcome: SeatOfferOutcome,
+  ) {}
+}
+
 /** The payment came when the places were gone, or the order had been cancelled: all of it goes back. */
 export class OrderRefused {
   static readonly type = 'order.refused';
   constructor(
     readonly orderId: string,
-    readonly reason: 'TOO_LATE' | 'CANCELLED',
+    readonly reason: 'TOO_LATE' | 'CANCELLED' | SeatOfferOutcome,
   ) {}
 }

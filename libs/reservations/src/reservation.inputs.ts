@@ -293,3 +293,16 @@ export class QuoteInput {
   @MaxLength(254)
   email?: string;
 }
+
+@InputType({ description: 'The answer to the seats that an order is offered.' })
+export class SeatOfferInput {
+  @Field(() => ID)
+  @IsUUID()
+  orderId: string;
+
+  @SessionToken
+  sessionToken?: string;
+
+  @IdempotencyKey
+  idempotencyKey?: string;
+}

@@ -123,3 +123,9 @@ export class TotalChanged extends Refusal {
     this.totalMinor = totalMinor;
   }
 }
+
+@ObjectType({
+  implements: () => Refusal,
+  description: 'No other seats are offered for this order any more: it has been decided about, or its time is up.',
+})
+export class SeatOfferEnded extends Refusal {}

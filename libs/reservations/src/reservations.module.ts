@@ -41,6 +41,10 @@ import { ReservationFieldsResolver } from './reservation-fields.resolver.js';
 import { ReservationsResolver } from './reservations.resolver.js';
 import { BookableSeatsResolver, TripOfferResolver } from './seats.resolver.js';
 import { SeatTakenResolver } from './seat-taken.resolver.js';
+import { SeatOfferAnswers } from './seat-offer-answers.service.js';
+import { SeatOffersResolver } from './seat-offers.resolver.js';
+import { SeatOffersService } from './seat-offers.service.js';
+import { SeatPlans } from './seat-plans.js';
 import { SaleService } from './sale.service.js';
 import { SessionTokens } from './session-tokens.js';
 import { SettlementService } from './settlement.service.js';
@@ -69,6 +73,7 @@ const inventory = [
   BookingSessionService,
   AdditionsService,
   AdoptionsService,
+  SeatPlans,
   BestSeatsService,
   AvailabilityService,
   ReservationCounts,
@@ -86,6 +91,9 @@ const inventory = [
     QuotesResolver,
     OrderPlacement,
     SaleService,
+    SeatOffersService,
+    SeatOfferAnswers,
+    SeatOffersResolver,
     SettlementService,
     LiveMapHub,
     ReservationsResolver,

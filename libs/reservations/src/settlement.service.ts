@@ -15,11 +15,12 @@ import {
 } from './reservation.events.js';
 import { Reservation, ReservationState } from './reservation.entity.js';
 import { SaleService } from './sale.service.js';
+import { SeatOffersService } from './seat-offers.service.js';
 import { TicketGone } from './ticket-gone.js';
 
 /**
  * What money does to its order, in the transaction in which it becomes known. Enough and in time: the places are sold.
- * Late: they are taken again if all are free. Whatever is left over, for whatever reason, goes back. It looks at what
+ * Late: they are taken again if all are free, or equivalent ones are offered. Whatever is left over, for whatever reason, goes back. It looks at what
  * there is and not at what has just happened, so it may run any number of times.
  */
 @Injectable()
@@ -30,6 +31,7 @@ export class SettlementService {
     private readonly funds: FundsService,
     private readonly sale: SaleService,
     private readonly promos: PromosService,
+    private readonly seatOffers: SeatOffersService,
     private readonly events: DomainEvents,
     @Inject(LOG) private readonly log: Pino,
   ) {}
@@ -85,6 +87,8 @@ export class SettlementService {
       .repository(Order)
       .findOneOrFail({ where: { id: orderId }, lock: { mode: 'pessimistic_write' } });
     await this.funds.returnForeign(orderId, order.currency);
+    // What comes in while the passenger decides waits for the answer, too.
+    if (order.state === OrderState.OFFERED) return;
     const isOpen = order.state === OrderState.PENDING || order.state === OrderState.EXPIRED;
     if (!isOpen) return await this.sendBack(order);
     const open = await this.funds.open(orderId, order.currency);
@@ -143,8 +147,9 @@ export class SettlementService {
     await this.funds.returnOpen(order.id, order.currency, RefundReason.TOO_MUCH);
   }
 
-  /** The places have gone. */
+  /** The places have gone. What came in waits while others like them are offered. */
   private async refuse(order: Order, reservation: Reservation): Promise<void> {
+    if (await this.seatOffers.offer(order, reservation, () => this.hasItsPromos(order))) return;
     this.log.warn({ orderId: order.id }, 'a payment cannot be honoured; it goes back');
     await this.sale.giveUp(reservation);
     await this.end(order, 'TOO_LATE');

@@ -7,7 +7,7 @@ export { DownloadLink } from './download-link.type.js';
 export { QrTokens } from './qr-tokens.js';
 export { Ticket, TicketState } from './ticket.entity.js';
 export { DocumentNotReady } from './ticket.refusals.js';
-export { TicketCancelled, TicketTransferred, TicketsRendered } from './ticket.events.js';
+export { TicketCancelled, TicketTransferred, TicketsRendered, TicketsRevoked } from './ticket.events.js';
 export { TicketLedger } from './ticket-ledger.js';
 export { TicketsModule, TicketsWorkerModule } from './tickets.module.js';
 export { TicketsService } from './tickets.service.js';

@@ -2,9 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { Clock, newId, newNumber } from '#kernel';
 import { Atomically, Database } from '#platform';
 import { RefundSettled, RefundsService } from '#payments';
-import { OrderChargedBack, OrderEnded, OrderPaid, OrderPlaced, OrderRefused, ReservationAdopted } from '#reservations';
+import { OrderEnded, OrderPaid, OrderPlaced, OrderRefused, ReservationAdopted } from '#reservations';
 import { Ticket, TicketState } from './ticket.entity.js';
-import { TicketEndings } from './ticket-endings.js';
 import { TicketLedger } from './ticket-ledger.js';
 
 /** Tickets follow their order, in its transaction: reserved with the check-out, valid with the payment. */
@@ -15,7 +14,6 @@ export class IssuingService {
     private readonly clock: Clock,
     private readonly ledger: TicketLedger,
     private readonly refunds: RefundsService,
-    private readonly endings: TicketEndings,
   ) {}
 
   @Atomically(OrderPlaced)
@@ -67,15 +65,6 @@ export class IssuingService {
   @Atomically(OrderEnded)
   async end({ orderId, outcome }: OrderEnded): Promise<void> {
     await this.ledger.move({ orderId }, TicketState[outcome], OrderEnded.type);
-  }
-
-  /** The bank has the money back: whoever has not travelled yet does not, and the places are for others. */
-  @Atomically(OrderChargedBack)
-  async revoke({ orderId }: OrderChargedBack): Promise<void> {
-    const tickets = await this.database
-      .repository(Ticket)
-      .find({ where: { orderId, state: TicketState.PAID }, order: { id: 'ASC' } });
-    for (const ticket of tickets) await this.endings.end(ticket, OrderChargedBack.type);
   }
 
   /** Paid too late: tickets that were still reserved come to nothing. */

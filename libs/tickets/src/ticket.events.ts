@@ -9,6 +9,15 @@ export class TicketCancelled {
   ) {}
 }
 
+/** A bank has taken back what paid for these tickets before they were used: they are void. */
+export class TicketsRevoked {
+  static readonly type = 'tickets.revoked';
+  constructor(
+    readonly orderId: string,
+    readonly ticketIds: string[],
+  ) {}
+}
+
 /** Somebody else travels: the ticket has to be printed again. */
 export class AttendeeChanged {
   static readonly type = 'attendee.changed';

@@ -22,6 +22,8 @@ import { ExchangesResolver } from './exchanges.resolver.js';
 import { ExchangesService } from './exchanges.service.js';
 import { IssuingService } from './issuing.service.js';
 import { QrTokens } from './qr-tokens.js';
+import { ReseatingService } from './reseating.service.js';
+import { RevocationsService } from './revocations.service.js';
 import { TicketEndings } from './ticket-endings.js';
 import { TicketLedger } from './ticket-ledger.js';
 import { OrderTicketsResolver, TicketsResolver } from './tickets.resolver.js';
@@ -38,6 +40,8 @@ import { TransfersService } from './transfers.service.js';
     TicketLedger,
     TicketEndings,
     IssuingService,
+    ReseatingService,
+    RevocationsService,
     QrTokens,
     CalledOffService,
     CalledOffResolver,

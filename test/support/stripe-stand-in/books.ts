@@ -1,5 +1,6 @@
 import { invalid, missing } from './api-error.js';
 import {
+  type Charge,
   type Dispute,
   type Intent,
   type Refund,
@@ -117,15 +118,7 @@ export class StripeBooks {
     };
     this.refunds.set(refund.id, refund);
     this.tell('refund.created', refund);
-    this.tell('charge.refunded', {
-      id: refund.charge,
-      object: 'charge',
-      amount: intent.amount,
-      amount_refunded: this.refunded(intentId),
-      currency: intent.currency,
-      payment_intent: intentId,
-      refunded: this.refunded(intentId) === intent.amount_received,
-    });
+    this.tell('charge.refunded', this.charge(intent)!);
     return refund;
   }
 
@@ -176,6 +169,28 @@ export class StripeBooks {
     return intent;
   }
 
+  /** The latest one, if any came in. */
+  charge({ id, amount_received, created, currency, latest_charge }: Intent): Charge | null {
+    if (latest_charge === null) return null;
+    const amount_refunded = this.refunded(id);
+    return {
+      id: latest_charge,
+      object: 'charge',
+      amount: amount_received,
+      amount_captured: amount_received,
+      amount_refunded,
+      captured: true,
+      created,
+      currency,
+      disputed: [...this.disputes.values()].some(({ payment_intent }) => payment_intent === id),
+      livemode: false,
+      paid: true,
+      payment_intent: id,
+      refunded: amount_refunded === amount_received,
+      status: 'succeeded',
+    };
+  }
+
   private confirm(id: string, status: Intent['status']): Intent {
     const session = this.session(id);
     if (session.status !== 'open') throw new Error(`the page of a session that is ${session.status} takes no payment`);
@@ -211,7 +226,8 @@ export class StripeBooks {
 
   private isTaken(intentId: string): boolean {
     return [...this.disputes.values()].some(
-      ({ payment_intent, status }) => payment_intent === intentId && (status === 'needs_response' || status === 'lost'),
+      ({ payment_intent, status }) =>
+        payment_intent === intentId && ['needs_response', 'under_review', 'lost'].includes(status),
     );
   }
 

@@ -36,8 +36,12 @@ const ROUTES: [method: string, path: RegExp, handler: Handler][] = [
     /^\/v1\/checkout\/sessions\/(\w+)$/,
     (books, params, id) => {
       const session = books.session(id);
-      const isExpanded = at(params, 'expand.0') === 'payment_intent' && session.payment_intent !== null;
-      return isExpanded ? { ...session, payment_intent: books.intent(session.payment_intent!) } : session;
+      const wanted = at(params, 'expand.0') ?? '';
+      if (!/^payment_intent(\.latest_charge)?$/.test(wanted) || session.payment_intent === null) return session;
+      // What is expanded inside of something expands that, too.
+      const intent = books.intent(session.payment_intent);
+      const latest_charge = wanted.endsWith('latest_charge') ? books.charge(intent) : intent.latest_charge;
+      return { ...session, payment_intent: { ...intent, latest_charge } };
     },
   ],
   ['POST', /^\/v1\/checkout\/sessions\/(\w+)\/expire$/, (books, _, id) => books.expire(id)],
@@ -61,6 +65,15 @@ const ROUTES: [method: string, path: RegExp, handler: Handler][] = [
       // The newest first.
       const found = [...books.refunds.values()].filter(({ payment_intent }) => payment_intent === wanted).toReversed();
       return list('/v1/refunds', found);
+    },
+  ],
+  [
+    'GET',
+    /^\/v1\/disputes$/,
+    (books, params) => {
+      const wanted = at(params, 'payment_intent');
+      const found = [...books.disputes.values()].filter(({ payment_intent }) => payment_intent === wanted).toReversed();
+      return list('/v1/disputes', found);
     },
   ],
   [

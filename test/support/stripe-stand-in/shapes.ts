@@ -36,6 +36,24 @@ export interface Intent {
   status: 'requires_payment_method' | 'processing' | 'succeeded' | 'canceled';
 }
 
+export interface Charge {
+  id: string;
+  object: 'charge';
+  amount: number;
+  amount_captured: number;
+  amount_refunded: number;
+  captured: boolean;
+  created: number;
+  currency: string;
+  /** Once it was, for ever; by an inquiry, too. */
+  disputed: boolean;
+  livemode: false;
+  paid: boolean;
+  payment_intent: string;
+  refunded: boolean;
+  status: 'succeeded';
+}
+
 export interface Refund {
   id: string;
   object: 'refund';
@@ -59,7 +77,7 @@ export interface Dispute {
   metadata: Record<string, string>;
   payment_intent: string;
   reason: 'fraudulent';
-  status: 'needs_response' | 'warning_needs_response' | 'warning_closed' | 'won' | 'lost';
+  status: 'needs_response' | 'under_review' | 'warning_needs_response' | 'warning_closed' | 'won' | 'lost';
 }
 
 export interface StripeEvent {

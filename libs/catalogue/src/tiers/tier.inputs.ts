@@ -13,17 +13,14 @@ const QuantityBounds = within(1, 1_000_000);
 const PerOrderBounds = within(1, 100);
 const PositionBounds = within(0, 1_000);
 
-@InputType()
-export class TierInput {
-  @Field()
-  @NameLength
-  name: string;
-
-  @Field(() => Int, { description: 'In minor units.' })
-  @PriceBounds
-  priceMinor: number;
-
-  @Field(() => Int, { nullable: true, description: 'How many may be sold; without it as many as there are places.' })
+/** What a tier may have beside its name and its price, when it is made and when it is changed. */
+@InputType({ isAbstract: true })
+abstract class TierOptions {
+  @Field(() => Int, {
+    nullable: true,
+    description:
+      'How many may be sold, not less than what is sold and held. A tier that has none is sold as long as there are places.',
+  })
   @IsOptional()
   @QuantityBounds
   quantity?: number;
@@ -38,39 +35,53 @@ export class TierInput {
   @IsDate()
   saleEndsAt?: Date;
 
-  @Field(() => Int, { nullable: true, description: '1 without it.' })
+  @Field(() => Int, { nullable: true, description: 'Of a new tier: 1, if nothing is said.' })
   @IsOptional()
   @PerOrderBounds
   minPerOrder?: number;
 
-  @Field(() => Int, { defaultValue: 10 })
-  @PerOrderBounds
-  maxPerOrder: number;
-
-  @Field({ nullable: true, description: 'Without it yes.' })
+  @Field({ nullable: true, description: 'Of a new tier: yes, if nothing is said.' })
   @IsOptional()
   @IsBoolean()
   active?: boolean;
 
-  @Field({ nullable: true, description: 'Without it no.' })
+  @Field({ nullable: true, description: 'Of a new tier: no, if nothing is said.' })
   @IsOptional()
   @IsBoolean()
   requiresApproval?: boolean;
 
-  @Field({ nullable: true, description: 'Without it yes.' })
+  @Field({ nullable: true, description: 'Of a new tier: yes, if nothing is said.' })
   @IsOptional()
   @IsBoolean()
   transferable?: boolean;
 
-  @Field({ nullable: true, description: 'Without it no.' })
+  @Field({ nullable: true, description: 'Of a new tier: no, if nothing is said.' })
   @IsOptional()
   @IsBoolean()
   hidden?: boolean;
 
-  @Field(() => ID, { nullable: true, description: "Of the organization. Without it its country's default." })
+  @Field(() => ID, {
+    nullable: true,
+    description: "Of the organization. A tier that has none has its country's default.",
+  })
   @IsOptional()
   @IsUUID()
   taxRateId?: string;
+}
+
+@InputType()
+export class TierInput extends TierOptions {
+  @Field()
+  @NameLength
+  name: string;
+
+  @Field(() => Int, { description: 'In minor units.' })
+  @PriceBounds
+  priceMinor: number;
+
+  @Field(() => Int, { defaultValue: 10 })
+  @PerOrderBounds
+  maxPerOrder: number;
 }
 
 @InputType()
@@ -91,7 +102,7 @@ export enum TierSetting {
 registerEnumType(TierSetting, { name: 'TierSetting', description: 'What a tier need not have.' });
 
 @InputType({ description: 'What is left out, or null, stays as it is.' })
-export class UpdateTierInput {
+export class UpdateTierInput extends TierOptions {
   @Field({ nullable: true })
   @IsOptional()
   @NameLength
@@ -102,55 +113,10 @@ export class UpdateTierInput {
   @PriceBounds
   priceMinor?: number;
 
-  @Field(() => Int, { nullable: true, description: 'Not less than what is sold and held.' })
-  @IsOptional()
-  @QuantityBounds
-  quantity?: number;
-
-  @Field({ nullable: true })
-  @IsOptional()
-  @IsDate()
-  saleStartsAt?: Date;
-
-  @Field({ nullable: true })
-  @IsOptional()
-  @IsDate()
-  saleEndsAt?: Date;
-
-  @Field(() => Int, { nullable: true })
-  @IsOptional()
-  @PerOrderBounds
-  minPerOrder?: number;
-
   @Field(() => Int, { nullable: true })
   @IsOptional()
   @PerOrderBounds
   maxPerOrder?: number;
-
-  @Field({ nullable: true })
-  @IsOptional()
-  @IsBoolean()
-  active?: boolean;
-
-  @Field({ nullable: true })
-  @IsOptional()
-  @IsBoolean()
-  requiresApproval?: boolean;
-
-  @Field({ nullable: true })
-  @IsOptional()
-  @IsBoolean()
-  transferable?: boolean;
-
-  @Field({ nullable: true })
-  @IsOptional()
-  @IsBoolean()
-  hidden?: boolean;
-
-  @Field(() => ID, { nullable: true })
-  @IsOptional()
-  @IsUUID()
-  taxRateId?: string;
 
   @Field(() => Int, { nullable: true, description: 'Place in the order, from 0; the others make room.' })
   @IsOptional()

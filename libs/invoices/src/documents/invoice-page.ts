@@ -3,6 +3,7 @@ import { interFontFaces } from '#platform';
 import { percentOf } from '../amounts.js';
 import { type Invoice, InvoiceKind, type InvoiceLine, labelOf } from '../invoice.entity.js';
 import { INVOICE_STYLE } from './invoice-style.js';
+import { settlementOf } from './settlement.js';
 
 /** Fonts and style that every document here shares. */
 export function invoiceHead(): Html {
@@ -45,16 +46,9 @@ export function invoicePage(invoice: Invoice): Html {
           : '',
         invoice.taxes.some(({ category }) => category === 'E') ? 'Lines without tax are exempt from it.' : '',
         invoice.taxes.some(({ category }) => category === 'O') ? 'No tax is charged.' : '',
-        settlement(invoice),
+        settlementOf(invoice),
       ])}`,
   );
-}
-
-function settlement({ kind, subject }: Invoice): string {
-  if (kind === InvoiceKind.INVOICE) return 'Paid in full. Nothing is left to pay.';
-  return subject.exchangedFor === null
-    ? 'The amount goes back to the means of payment that was used.'
-    : `The amount pays for order ${subject.exchangedFor}, for which it was exchanged.`;
 }
 
 /** The word that an order was paid. */

@@ -47,6 +47,7 @@ function invoiceOf(content: ReturnType<typeof contentOfSale>, changes: Partial<I
     correctedId: null,
     refundId: null,
     exchangeId: null,
+    lossId: null,
     issuedAt: new Date('2026-12-31T23:30:00Z'),
     currency: 'GBP',
     seller: {
@@ -66,6 +67,7 @@ function invoiceOf(content: ReturnType<typeof contentOfSale>, changes: Partial<I
       payments: [],
       corrected: null,
       exchangedFor: null,
+      isChargedBack: false,
     },
     ...content,
     ...changes,

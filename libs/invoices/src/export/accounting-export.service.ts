@@ -13,6 +13,9 @@ const LONGEST_MS = 400 * DAY_MS;
 /** Entries read at once. */
 const PAGE = 2_000;
 
+/** Where the files lie. Their names say when they were made. */
+export const EXPORTS = 'exports/';
+
 interface Movement {
   kind: InvoiceKind | 'PAYMENT' | 'REFUND';
   number: number | null;
@@ -57,7 +60,7 @@ export class AccountingExport {
   async export(span: Span, format: ExportFormat): Promise<DownloadLink> {
     mustBeSpan(span);
     const body = format === ExportFormat.CSV ? await this.movements(span) : await this.entries(span);
-    const key = `exports/${span.organizationId}/${newId()}.csv`;
+    const key = `${EXPORTS}${span.organizationId}/${newId()}.csv`;
     await this.storage.put(key, { body: Buffer.from(body), contentType: 'text/csv; charset=utf-8' });
     const [from, to] = [isoDate(span.since, 'UTC'), isoDate(span.until, 'UTC')];
     const name = `${format === ExportFormat.CSV ? 'accounting' : 'journal'}-${from}-${to}.csv`;

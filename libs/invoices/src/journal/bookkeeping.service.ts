@@ -10,9 +10,10 @@ import {
   RefundState,
 } from '#payments';
 import { Order, OrderExchanged, OrderPaid } from '#reservations';
-import { type Amounts, Journal } from './journal.js';
+import { Journal } from './journal.js';
 import { Account, EntryKind } from './journal.type.js';
 import { type Parts, partsOf, sumOf } from './parts.js';
+import { revenue } from './revenue.js';
 import { SoldLines } from './sold-lines.js';
 
 interface RefundRow {
@@ -115,10 +116,16 @@ export class BookkeepingService {
     );
   }
 
+  /** So much more than before, or less. */
   @Atomically(PaymentChargedBack)
   async chargedBack({ paymentId, reference, amountMinor, currency }: PaymentChargedBack): Promise<void> {
+    const [payment] = await this.database.query<{ lost: number }>(
+      `SELECT lost_minor AS lost FROM payments WHERE id = $1`,
+      [paymentId],
+    );
+    const key = `chargeback:${paymentId}:${payment!.lost - amountMinor}:${payment!.lost}`;
     await this.journal.book(
-      { key: `chargeback:${paymentId}`, kind: EntryKind.CHARGEBACK, orderId: reference, paymentId, currency },
+      { key, kind: EntryKind.CHARGEBACK, orderId: reference, paymentId, currency },
       { [Account.CHARGEBACKS]: amountMinor, [Account.PROVIDER]: -amountMinor },
     );
   }
@@ -136,15 +143,6 @@ export class BookkeepingService {
     );
     return row!;
   }
-}
-
-/** @param side 1 takes revenue and its tax back, −1 earns them */
-function revenue({ salesMinor, feesMinor, salesTaxMinor, feesTaxMinor }: Parts, side: 1 | -1): Amounts {
-  return {
-    [Account.SALES]: side * salesMinor,
-    [Account.FEES]: side * feesMinor,
-    [Account.TAX]: side * (salesTaxMinor + feesTaxMinor),
-  };
 }
 
 function totalOf({ salesMinor, feesMinor, salesTaxMinor, feesTaxMinor }: Parts): number {

@@ -5,6 +5,7 @@ export enum Account {
   DEPOSITS = 'DEPOSITS',
   REFUNDS_DUE = 'REFUNDS_DUE',
   SALES = 'SALES',
+  DISCOUNTS = 'DISCOUNTS',
   FEES = 'FEES',
   TAX = 'TAX',
   CHARGEBACKS = 'CHARGEBACKS',
@@ -16,7 +17,8 @@ registerEnumType(Account, {
     PROVIDER: { description: 'Money at the payment provider.' },
     DEPOSITS: { description: 'What customers have paid and not bought anything with yet.' },
     REFUNDS_DUE: { description: 'What goes back to customers and is not back yet.' },
-    SALES: { description: 'Revenue of tickets, after discounts and without tax.' },
+    SALES: { description: 'Revenue of tickets, before discounts and without tax.' },
+    DISCOUNTS: { description: 'What promo codes and automatic discounts took off the prices, without tax.' },
     FEES: { description: 'Revenue of fees, without tax.' },
     TAX: { description: 'Tax on what was sold.' },
     CHARGEBACKS: { description: 'What banks have taken back.' },
@@ -32,6 +34,7 @@ export enum EntryKind {
   BOUNCE = 'BOUNCE',
   CHARGEBACK = 'CHARGEBACK',
   EXCHANGE = 'EXCHANGE',
+  REVERSAL = 'REVERSAL',
 }
 registerEnumType(EntryKind, {
   name: 'JournalEntryKind',
@@ -44,6 +47,9 @@ registerEnumType(EntryKind, {
     BOUNCE: { description: 'A refund came back to the provider.' },
     CHARGEBACK: { description: 'A bank took a payment back.' },
     EXCHANGE: { description: 'What was sold was given back, and its money pays for something else.' },
+    REVERSAL: {
+      description: 'What was sold ended, and nothing goes back: a bank took its money back, or it had cost nothing.',
+    },
   },
 });
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { taxOn } from '#kernel';
-import { type Parts, type SoldLine, partsOf, reversalOf, reversalsOf, sumOf } from './parts.js';
+import { type Parts, type SoldLine, giftOf, partsOf, reversalOf, reversalsOf, sumOf } from './parts.js';
 
 const minor = fc.integer({ min: 0, max: 5_000_000 });
 
@@ -26,6 +26,7 @@ const anyLine: fc.Arbitrary<SoldLine> = fc
       taxMinor,
       taxIncluded,
       totalMinor: base + (taxIncluded ? 0 : taxMinor),
+      tax: rateBps === 0 ? null : { rateBps },
     };
   });
 
@@ -48,15 +49,55 @@ describe('the parts of a line', () => {
     [
       'after a discount',
       { taxMinor: 0, totalMinor: 700, priceMinor: 1000, discountMinor: 300, taxIncluded: true },
-      { salesMinor: 700, salesTaxMinor: 0, feesMinor: 0, feesTaxMinor: 0 },
+      { salesMinor: 700, salesTaxMinor: 0, feesMinor: 0, feesTaxMinor: 0, discountsMinor: 300 },
     ],
     [
       'for nothing',
       { taxMinor: 0, totalMinor: 0, priceMinor: 1000, discountMinor: 1000, taxIncluded: true },
-      { salesMinor: 0, salesTaxMinor: 0, feesMinor: 0, feesTaxMinor: 0 },
+      { salesMinor: 0, salesTaxMinor: 0, feesMinor: 0, feesTaxMinor: 0, discountsMinor: 1000 },
+    ],
+    [
+      'after a discount, tax included',
+      {
+        taxMinor: 117,
+        totalMinor: 700,
+        priceMinor: 1000,
+        discountMinor: 300,
+        taxIncluded: true,
+        tax: { rateBps: 2000 },
+      },
+      { salesMinor: 583, salesTaxMinor: 117, feesMinor: 0, feesTaxMinor: 0, discountsMinor: 250 },
+    ],
+    [
+      'after a discount, tax on top',
+      {
+        taxMinor: 140,
+        totalMinor: 840,
+        priceMinor: 1000,
+        discountMinor: 300,
+        taxIncluded: false,
+        tax: { rateBps: 2000 },
+      },
+      { salesMinor: 700, salesTaxMinor: 140, feesMinor: 0, feesTaxMinor: 0, discountsMinor: 300 },
     ],
   ])('%s', (_, line, parts) => {
-    expect(partsOf({ discountMinor: 0, feeMinor: 0, ...line } as SoldLine)).toEqual(parts);
+    expect(partsOf({ discountMinor: 0, feeMinor: 0, tax: null, ...line } as SoldLine)).toEqual({
+      discountsMinor: 0,
+      ...parts,
+    });
+  });
+
+  it('have the price without its tax before the discount, to a unit for each of three roundings', () => {
+    fc.assert(
+      fc.property(anyLine, (line) => {
+        const { salesMinor, discountsMinor } = partsOf(line);
+        const price = line.priceMinor - (line.taxIncluded ? taxOn(line.priceMinor, line.tax?.rateBps ?? 0, true) : 0);
+        // The line's tax, its share of the price, and the tax of the discount; the generator's tax is one beside.
+        expect(Math.abs(salesMinor + discountsMinor - price)).toBeLessThanOrEqual(line.taxIncluded ? 3 : 0);
+        if (line.discountMinor === 0) expect(discountsMinor).toBe(0);
+        if (line.discountMinor === line.priceMinor) expect(salesMinor).toBe(0);
+      }),
+    );
   });
 
   it('add up to its total, and none is less than nothing', () => {
@@ -79,12 +120,21 @@ describe('what is taken back of a line', () => {
     taxMinor: 200,
     totalMinor: 1200,
     taxIncluded: true,
+    tax: { rateBps: 2000 },
   };
+  const none = { salesMinor: 0, salesTaxMinor: 0, feesMinor: 0, feesTaxMinor: 0, discountsMinor: 0 };
 
   it('is its price first, and its fee last', () => {
-    expect(reversalOf(line, 0, 500)).toEqual({ salesMinor: 416, salesTaxMinor: 84, feesMinor: 0, feesTaxMinor: 0 });
-    expect(reversalOf(line, 500, 500)).toEqual({ salesMinor: 417, salesTaxMinor: 83, feesMinor: 0, feesTaxMinor: 0 });
-    expect(reversalOf(line, 1000, 200)).toEqual({ salesMinor: 0, salesTaxMinor: 0, feesMinor: 167, feesTaxMinor: 33 });
+    expect(reversalOf(line, 0, 500)).toEqual({ ...none, salesMinor: 416, salesTaxMinor: 84 });
+    expect(reversalOf(line, 500, 500)).toEqual({ ...none, salesMinor: 417, salesTaxMinor: 83 });
+    expect(reversalOf(line, 1000, 200)).toEqual({ ...none, feesMinor: 167, feesTaxMinor: 33 });
+  });
+
+  it('has as much of the discount as of the price', () => {
+    const reduced = { ...line, priceMinor: 1250, discountMinor: 250 };
+    expect(reversalOf(reduced, 0, 500)).toMatchObject({ salesMinor: 416, discountsMinor: 104 });
+    expect(reversalOf(reduced, 500, 500)).toMatchObject({ salesMinor: 417, discountsMinor: 104 });
+    expect(reversalOf(reduced, 1000, 200)).toMatchObject({ salesMinor: 0, feesMinor: 167, discountsMinor: 0 });
   });
 
   it('is never more than it was sold for', () => {
@@ -111,7 +161,7 @@ describe('what is taken back of a line', () => {
           expect(least(step)).toBeGreaterThanOrEqual(0);
           return step;
         });
-        expect(sumOf(steps)).toEqual(partsOf(sold));
+        expect(sumOf([...steps, giftOf(sold)])).toEqual(partsOf(sold));
       }),
     );
   });
@@ -123,7 +173,7 @@ describe('what is taken back of a line', () => {
         const first = all === 0 ? 0 : cut % (all + 1);
         const [one, rest] = [reversalsOf(lines, 0, first), reversalsOf(lines, first, all - first)];
         expect(total(sumOf(one))).toBe(first);
-        lines.forEach((sold, index) => expect(sumOf([one[index]!, rest[index]!])).toEqual(partsOf(sold)));
+        lines.forEach((sold, index) => expect(sumOf([one[index]!, rest[index]!, giftOf(sold)])).toEqual(partsOf(sold)));
       }),
     );
   });

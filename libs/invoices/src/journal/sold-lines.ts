@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '#platform';
 import { Refund } from '#payments';
-import { LineItem, Order } from '#reservations';
+import { LineItem, Order, OrderChargedBack } from '#reservations';
 import { Ticket } from '#tickets';
-import { type Parts, reversalsOf } from './parts.js';
+import { type Parts, giftOf, reversalsOf } from './parts.js';
 
 /** How much of a line is taken back. */
 export interface Reversal {
@@ -48,6 +48,33 @@ export class SoldLines {
   async exchangedFor(orderId: string): Promise<Reversal[]> {
     const { exchangedTicketIds, movedMinor } = await this.exchange(orderId);
     return taken(await this.ofTickets(exchangedTicketIds), 0, movedMinor);
+  }
+
+  /** What is taken back of tickets that cost nothing after their discount: no money can go back for them. */
+  async gifts(ticketIds: string[]): Promise<{ ticketId: string; orderId: string; parts: Parts }[]> {
+    const rows = await this.database.query<LineItem & { ticketId: string }>(
+      `SELECT t.id AS "ticketId", l.order_id AS "orderId", l.price_minor AS "priceMinor", l.discount_minor AS "discountMinor", l.fee_minor AS "feeMinor",
+         l.tax_minor AS "taxMinor", l.tax_included AS "taxIncluded", l.tax, l.total_minor AS "totalMinor"
+       FROM tickets t JOIN line_items l ON l.id = t.line_item_id
+       WHERE t.id = ANY($1::uuid[]) AND l.discount_minor > 0 AND l.price_minor = l.discount_minor ORDER BY t.id`,
+      [ticketIds],
+    );
+    return rows.map((row) => ({ ticketId: row.ticketId, orderId: row.orderId, parts: giftOf(row) }));
+  }
+
+  /**
+   * What is taken back of an order of which a bank took money back, after so much was taken back of it for money that a
+   * bank took before: of the tickets that ended by it unused, from the first to the last, never more than was lost.
+   */
+  async lost(orderId: string, beforeMinor: number, lostMinor: number): Promise<Reversal[]> {
+    const revoked = await this.database.query<{ id: string }>(
+      `SELECT DISTINCT m.ticket_id AS id FROM tickets t JOIN ticket_moves m ON m.ticket_id = t.id AND m.actor = $2 WHERE t.order_id = $1`,
+      [orderId, OrderChargedBack.type],
+    );
+    if (revoked.length === 0) return [];
+    const lines = await this.ofTickets(revoked.map(({ id }) => id));
+    const sold = lines.reduce((sum, { totalMinor }) => sum + totalMinor, 0);
+    return taken(lines, beforeMinor, Math.min(lostMinor, sold - beforeMinor));
   }
 
   private async ofTickets(ticketIds: string[]): Promise<LineItem[]> {

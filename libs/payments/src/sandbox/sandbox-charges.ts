@@ -24,12 +24,14 @@ export interface Charge {
   /** What went back, and what is on its way. */
   refundedMinor: number;
   dispute: 'OPEN' | 'WON' | 'LOST' | null;
+  /** What the payer's bank took, when it began or was decided. */
+  disputedMinor: number;
   mode: SandboxMode;
   createdAt: Date;
 }
 
 const COLUMNS = `id, description, amount_minor AS "amountMinor", currency, state, method, captured_minor AS "capturedMinor",
-  captured_currency AS "capturedCurrency", refunded_minor AS "refundedMinor", dispute, mode, created_at AS "createdAt"`;
+  captured_currency AS "capturedCurrency", refunded_minor AS "refundedMinor", dispute, disputed_minor AS "disputedMinor", mode, created_at AS "createdAt"`;
 
 /** The gateway's book of charges. */
 @Injectable()

@@ -127,10 +127,15 @@ export class SandboxGateway {
   }
 
   private async dispute(charge: Charge, dispute: 'OPEN' | 'WON' | 'LOST'): Promise<void> {
-    await this.database.query(`UPDATE sandbox_charges SET dispute = $2 WHERE id = $1`, [charge.id, dispute]);
+    const amountMinor = charge.capturedMinor - charge.refundedMinor;
+    await this.database.query(`UPDATE sandbox_charges SET dispute = $2, disputed_minor = $3 WHERE id = $1`, [
+      charge.id,
+      dispute,
+      amountMinor,
+    ]);
     await this.events.record(charge, {
       kind: dispute === 'OPEN' ? 'dispute.opened' : dispute === 'WON' ? 'dispute.won' : 'dispute.lost',
-      amountMinor: charge.capturedMinor - charge.refundedMinor,
+      amountMinor,
       currency: charge.capturedCurrency!,
     });
   }

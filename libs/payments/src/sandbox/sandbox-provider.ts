@@ -111,8 +111,13 @@ export class SandboxProvider extends PaymentProvider {
 
 function standing(id: string, charge: Charge | undefined): ProviderPayment {
   if (!charge) throw new ProviderRefusal(`The sandbox knows no charge ${id}.`);
-  const { state, capturedMinor, capturedCurrency, currency } = charge;
-  return { state: STATES[state], capturedMinor, currency: capturedCurrency ?? currency };
+  const { state, capturedMinor, capturedCurrency, currency, dispute, disputedMinor } = charge;
+  return {
+    state: STATES[state],
+    capturedMinor,
+    currency: capturedCurrency ?? currency,
+    ...(dispute && { dispute: { state: dispute, amountMinor: disputedMinor } }),
+  };
 }
 
 /** @throws BAD_USER_INPUT */

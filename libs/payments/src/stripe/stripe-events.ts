@@ -1,6 +1,7 @@
 import type Stripe from 'stripe';
 import type { ProviderEvent, ProviderEventType } from '../payment-provider.js';
 import { fromStripe } from './stripe-amounts.js';
+import { disputeState, isInquiry } from './stripe-disputes.js';
 import { PAYMENT_KEY, REFUND_KEY, SESSION_ID } from './stripe-sessions.js';
 
 /** Stripe's events in our words. Events about intents, refunds and disputes may not say of which session they are. */
@@ -87,15 +88,10 @@ export function refundState({ status }: Stripe.Refund): 'PENDING' | 'SUCCEEDED' 
   return status === 'failed' || status === 'canceled' ? 'FAILED' : 'PENDING';
 }
 
-/** An inquiry takes no money; it may become a dispute that does. */
-function isInquiry(status: unknown): boolean {
-  return typeof status === 'string' && status.startsWith('warning_');
-}
-
 function disputeType(event: Stripe.Event, { status }: Stripe.Dispute): ProviderEventType {
   if (event.type === 'charge.dispute.closed')
     return status === 'won' ? 'dispute-won' : status === 'lost' ? 'dispute-lost' : 'other';
-  if (isInquiry(status)) return 'other';
+  if (disputeState(status) !== 'OPEN') return 'other';
   const before = (event.data.previous_attributes as { status?: unknown } | undefined)?.status;
   return event.type === 'charge.dispute.created' || isInquiry(before) ? 'disputed' : 'other';
 }

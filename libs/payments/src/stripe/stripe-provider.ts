@@ -4,6 +4,7 @@ import { type Config, badInput } from '#platform';
 import {
   PaymentProvider,
   type PaymentToOpen,
+  type ProviderDispute,
   type ProviderEvent,
   type ProviderPayment,
   type ProviderRefund,
@@ -11,9 +12,10 @@ import {
   type WebhookRequest,
 } from '../payment-provider.js';
 import { fromStripe, toStripe } from './stripe-amounts.js';
+import { gravestOf } from './stripe-disputes.js';
 import { StripeEvents, refundState } from './stripe-events.js';
 import { asking, isRefused, isStripeError } from './stripe-refusals.js';
-import { PAYMENT_KEY, REFUND_KEY, SESSION_ID, standing } from './stripe-sessions.js';
+import { PAYMENT_KEY, REFUND_KEY, SESSION_ID, WITH_ITS_CHARGE, isDisputed, standing } from './stripe-sessions.js';
 
 /** An older signature is refused, so that a webhook that was overheard cannot be played again later. */
 const SIGNATURE_SECONDS = 5 * 60;
@@ -65,7 +67,9 @@ export class StripeProvider extends PaymentProvider {
   }
 
   async find(providerReference: string): Promise<ProviderPayment> {
-    return standing(await this.session(providerReference));
+    const session = await this.session(providerReference);
+    const dispute = isDisputed(session) ? await this.disputeOf(session) : undefined;
+    return { ...standing(session), ...(dispute && { dispute }) };
   }
 
   /** What is on its way already cannot be stopped: the answer is then OPEN, and the money may still come. */
@@ -124,7 +128,13 @@ export class StripeProvider extends PaymentProvider {
   }
 
   private async session(id: string): Promise<Stripe.Checkout.Session> {
-    return await asking(() => this.stripe.checkout.sessions.retrieve(id, { expand: ['payment_intent'] }));
+    return await asking(() => this.stripe.checkout.sessions.retrieve(id, { expand: WITH_ITS_CHARGE }));
+  }
+
+  private async disputeOf({ payment_intent: intent }: Stripe.Checkout.Session): Promise<ProviderDispute | undefined> {
+    const payment_intent = (intent as Stripe.PaymentIntent).id;
+    const { data } = await asking(() => this.stripe.disputes.list({ payment_intent, limit: 100 }));
+    return gravestOf(data);
   }
 
   private async refundBefore(key: string, payment_intent: string): Promise<Stripe.Refund | undefined> {

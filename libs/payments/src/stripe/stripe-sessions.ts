@@ -8,8 +8,11 @@ export const REFUND_KEY = 'holdfast_refund';
 /** On a refund: the session that was paid, so that its events need no question. */
 export const SESSION_ID = 'holdfast_session';
 
+/** How a session stands, with all that `standing` looks at. */
+export const WITH_ITS_CHARGE = ['payment_intent.latest_charge'];
+
 /**
- * How a session stands whose `payment_intent` was expanded. Complete and not paid means on its way: a transfer or a
+ * How a session stands that was read `WITH_ITS_CHARGE`. Complete and not paid means on its way: a transfer or a
  * debit takes days, and cannot be stopped.
  */
 export function standing(session: Stripe.Checkout.Session): ProviderPayment {
@@ -18,6 +21,12 @@ export function standing(session: Stripe.Checkout.Session): ProviderPayment {
   const received = intent?.amount_received ?? (isPaid ? (session.amount_total ?? 0) : 0);
   const { amountMinor, currency } = fromStripe(received, intent?.currency ?? session.currency ?? 'xxx');
   return { state: isPaid ? 'CAPTURED' : unpaid(session, intent), capturedMinor: amountMinor, currency };
+}
+
+/** Only then Stripe is asked for its disputes. */
+export function isDisputed({ payment_intent: intent }: Stripe.Checkout.Session): boolean {
+  const charge = intent === null || typeof intent === 'string' ? null : intent.latest_charge;
+  return charge !== null && typeof charge !== 'string' && charge.disputed;
 }
 
 function unpaid({ status }: Stripe.Checkout.Session, intent: Stripe.PaymentIntent | null): ProviderPayment['state'] {

@@ -13,6 +13,7 @@ const STATUS_OF_CODE: Record<string, number> = {
   UNAUTHENTICATED: 401,
   FORBIDDEN: 403,
   NOT_FOUND: 404,
+  RATE_LIMITED: 429,
   BUSY: 503,
   UNAVAILABLE: 503,
 };
@@ -42,6 +43,15 @@ export function busy(
   message = 'Too many people want this at this moment. Nothing was changed; try again in a few seconds.',
 ): GraphQLError {
   return callerError('BUSY', message, { retryAfterSeconds: 2 });
+}
+
+/** Something was tried in vain too often: nothing more is looked at for so long. */
+export function rateLimited(retryAfterSeconds: number): GraphQLError {
+  return callerError(
+    'RATE_LIMITED',
+    `That was wrong too often. Try again in ${Math.ceil(retryAfterSeconds / 60)} min, or go on without it.`,
+    { retryAfterSeconds },
+  );
 }
 
 /** The database was not to be reached, or its answer was lost: what was asked for may have been done. */

@@ -1,6 +1,6 @@
 import { HttpException } from '@nestjs/common';
 import { unwrapResolverError } from '@apollo/server/errors';
-import { GraphQLError, type GraphQLFormattedError } from 'graphql';
+import { GraphQLError, type GraphQLFormattedError, Kind, isValueNode } from 'graphql';
 import type { Logger as Pino } from 'pino';
 import { sqlState } from '../database/database.js';
 import { isConnectionLost } from '../database/lost-connection.js';
@@ -36,6 +36,10 @@ export function errorFormatter(log: Pino): (formatted: GraphQLFormattedError, er
       const { stacktrace: _, ...extensions } = formatted.extensions ?? {};
       return { ...formatted, extensions: { ...extensions, requestId } };
     }
+    if (isAboutValue(original)) {
+      const { message, path, locations } = formatted;
+      return { message, locations, path, extensions: { code: 'BAD_USER_INPUT', requestId } };
+    }
     const passing = passingTrouble(original);
     if (passing) {
       log.warn({ err: original, path: formatted.path }, 'answered that it is to be tried again');
@@ -49,6 +53,18 @@ export function errorFormatter(log: Pino): (formatted: GraphQLFormattedError, er
       extensions: { code: 'INTERNAL_SERVER_ERROR', requestId },
     };
   };
+}
+
+/**
+ * graphql-js says of a value in the document, or of a variable, that it does not fit: such as a variable that is null
+ * where an argument has a default and may not be null. It gives these errors no code.
+ */
+function isAboutValue(error: unknown): boolean {
+  return (
+    error instanceof GraphQLError &&
+    error.nodes?.[0] !== undefined &&
+    (isValueNode(error.nodes[0]) || error.nodes[0].kind === Kind.VARIABLE_DEFINITION)
+  );
 }
 
 function passingTrouble(error: unknown): GraphQLError | undefined {

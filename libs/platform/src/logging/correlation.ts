@@ -1,6 +1,12 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 
-const storage = new AsyncLocalStorage<string>();
+/** Who asks, as far as it is known by now: the address, and the account once the guard has read it. */
+export interface Caller {
+  ip: string;
+  user?: unknown;
+}
+
+const storage = new AsyncLocalStorage<{ id: string; caller: Caller | undefined }>();
 
 /**
  * The id that ties a request to its log lines, its events and their jobs. It comes in as `X-Request-Id` or is made
@@ -8,9 +14,13 @@ const storage = new AsyncLocalStorage<string>();
  */
 export const correlation = {
   id(): string | undefined {
-    return storage.getStore();
+    return storage.getStore()?.id;
   },
-  run<T>(id: string, work: () => T): T {
-    return storage.run(id, work);
+  /** `undefined` in jobs, and wherever nobody has asked. */
+  caller(): Caller | undefined {
+    return storage.getStore()?.caller;
+  },
+  run<T>(id: string, work: () => T, caller?: Caller): T {
+    return storage.run({ id, caller }, work);
   },
 };

@@ -3,6 +3,7 @@ import type { Logger as Pino } from 'pino';
 import { createClient } from 'redis';
 import { Config } from '../config/config.js';
 import { LOG } from '../logging/logging.module.js';
+import { RedisCommands } from './redis-commands.js';
 
 type Handler = (message: string) => void;
 
@@ -12,20 +13,16 @@ type Handler = (message: string) => void;
  */
 @Injectable()
 export class PubSub implements OnModuleInit, OnApplicationShutdown {
-  private readonly publisher: ReturnType<typeof createClient>;
   private readonly subscriber: ReturnType<typeof createClient>;
   private readonly reconnected: (() => void)[] = [];
 
   constructor(
     config: Config,
+    private readonly commands: RedisCommands,
     @Inject(LOG) private readonly log: Pino,
   ) {
-    // Without the offline queue a message is dropped while Redis is away instead of piling up.
-    this.publisher = createClient({ url: config.REDIS_URL, disableOfflineQueue: true });
     this.subscriber = createClient({ url: config.REDIS_URL });
-    for (const client of [this.publisher, this.subscriber]) {
-      client.on('error', (error: Error) => this.log.warn({ err: error }, 'Redis connection'));
-    }
+    this.subscriber.on('error', (error: Error) => this.log.warn({ err: error }, 'Redis connection'));
     let connections = 0;
     this.subscriber.on('ready', () => {
       connections += 1;
@@ -34,18 +31,17 @@ export class PubSub implements OnModuleInit, OnApplicationShutdown {
   }
 
   async onModuleInit(): Promise<void> {
-    await Promise.all([this.publisher.connect(), this.subscriber.connect()]);
+    await this.subscriber.connect();
   }
 
   async onApplicationShutdown(): Promise<void> {
-    this.publisher.destroy();
     this.subscriber.destroy();
     await Promise.resolve();
   }
 
-  /** Sends and forgets. */
+  /** Sends and forgets; while Redis is away the message is dropped. */
   publish(channel: string, message: string): void {
-    this.publisher.publish(channel, message).catch((error: unknown) => {
+    this.commands.client.publish(channel, message).catch((error: unknown) => {
       this.log.warn({ err: error, channel }, 'message not published; listeners will catch up');
     });
   }
@@ -68,6 +64,6 @@ export class PubSub implements OnModuleInit, OnApplicationShutdown {
 
   /** @throws when Redis does not answer */
   async ping(): Promise<void> {
-    await this.publisher.ping();
+    await this.commands.client.ping();
   }
 }

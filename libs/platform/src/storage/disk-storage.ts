@@ -42,7 +42,9 @@ export class DiskStorage extends Storage {
   }
 
   async list(prefix: string): Promise<string[]> {
-    const files = await readdir(this.root, { recursive: true, withFileTypes: true }).catch(() => []);
+    // Only the folder that it names: there may be a hundred thousand tickets in the others.
+    const folder = resolve(this.root, prefix.slice(0, prefix.lastIndexOf('/') + 1));
+    const files = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => []);
     return files
       .filter((file) => file.isFile() && !file.name.endsWith('.part'))
       .map((file) => relative(this.root, join(file.parentPath, file.name)).split(sep).join('/'))

@@ -63,7 +63,9 @@ export const INVENTORY_INVARIANTS: Invariant[] = [
     sql: `SELECT 'reservation ' || id AS subject FROM reservations
           WHERE state = 'ACTIVE' AND (NOT isfinite(expires_at) OR expires_at > created_at + interval '1440 minutes'
             -- an order may wait for approval, and then for its payment, for a month each
-            + CASE WHEN EXISTS (SELECT FROM orders o WHERE o.reservation_id = reservations.id) THEN interval '60 days' ELSE interval '0' END)`,
+            + CASE WHEN EXISTS (SELECT FROM orders o WHERE o.reservation_id = reservations.id) THEN interval '60 days' ELSE interval '0' END)
+            -- one that was taken up again for a late payment has an end of its own
+            AND NOT EXISTS (SELECT FROM orders o WHERE o.reservation_id = reservations.id AND o.state = 'OFFERED')`,
   },
   {
     name: 'hold-of-nothing',

@@ -194,6 +194,15 @@ export class Inventory {
     );
   }
 
+  /** Each leg of each seat, by ordinal: `.` is free. Under the inventory's lock it stays so. */
+  async legs(bookableId: string): Promise<string[]> {
+    const seats = await this.database.query<{ legs: string }>(
+      `SELECT legs FROM seat_cells WHERE bookable_id = $1 ORDER BY ordinal`,
+      [bookableId],
+    );
+    return seats.map(({ legs }) => legs);
+  }
+
   /** Gives the inventories their next number, runs the statement, and tells everybody after the commit. */
   private async numbered(bookableIds: string[], work: () => Promise<Changed[]>): Promise<InventoryChange[]> {
     const numbers = await this.database.query<{ id: string; sequence: string }>(

@@ -4,7 +4,6 @@ import {
   GraphQLError,
   type GraphQLFormattedError,
   type GraphQLSchema,
-  Kind,
   OperationTypeNode,
   createSourceEventStream,
   execute,
@@ -38,7 +37,7 @@ export class Operations {
   async run(socket: GraphqlSocket, id: string, request: SubscribePayload): Promise<void> {
     const context = socketContext(socket);
     const operation = new Operation(socket, id);
-    await correlation.run(context.req.id, async () => {
+    const work = async (): Promise<void> => {
       try {
         if (socket.operationCount > MOST_AT_ONCE)
           throw badInput(`A connection carries at most ${MOST_AT_ONCE} operations at a time. End one of them first.`);
@@ -48,7 +47,8 @@ export class Operations {
         const errors: unknown[] = Array.isArray(error) ? error : [error];
         await operation.fail(errors.map(this.formatted));
       }
-    });
+    };
+    await correlation.run(context.req.id, work, context.req);
   }
 
   /** @throws what it fails of; an array of errors when the request is wrong */
@@ -86,16 +86,6 @@ export class Operations {
     correlation.run(req.id, () => JSON.stringify(this.shown(result)));
 
   private readonly formatted = (error: unknown): GraphQLFormattedError => {
-    const known = error instanceof GraphQLError && isAboutVariables(error) ? withCode(error, 'BAD_USER_INPUT') : error;
-    return this.format(known instanceof GraphQLError ? known.toJSON() : { message: '' }, known);
+    return this.format(error instanceof GraphQLError ? error.toJSON() : { message: '' }, error);
   };
-}
-
-/** Values that do not fit their variables: graphql-js says so before any field, without a path. */
-function isAboutVariables(error: GraphQLError): boolean {
-  return (
-    error.path === undefined &&
-    error.nodes?.[0]?.kind === Kind.VARIABLE_DEFINITION &&
-    error.extensions['code'] === undefined
-  );
 }
