@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { Clock, newId } from '#kernel';
 import { Database } from '#platform';
+import type { Bill } from './funds.service.js';
 import { PaymentProvider, type ProviderPayment } from './payment-provider.js';
-import { Payment, PaymentState } from './payment.entity.js';
+import { Payment } from './payment.entity.js';
 import { ProviderNews } from './provider-news.js';
 
 /** Payments as the libraries above see them: money for a reference. */
@@ -20,16 +21,48 @@ export class PaymentsService {
    * Calls the provider: never inside a transaction.
    */
   async begin(reference: string, amountMinor: number, currency: string, description: string): Promise<Payment> {
+    const payments = await this.prepare([{ reference, amountMinor, currency }]);
+    return await this.open(payments.get(reference)!, description);
+  }
+
+  /**
+   * For each bill the payment that waits for its money, by its reference; a new one when there is none. What it asks for
+   * stays as it was when it began.
+   */
+  async prepare(bills: Bill[]): Promise<Map<string, Payment>> {
+    if (bills.length === 0) return new Map();
+    // Two check-outs at once: the index lets one row wait for its money, and the other call takes that one.
+    await this.database.query(
+      `INSERT INTO payments (id, provider, reference, amount_minor, currency, state, created_at)
+       SELECT id, $5, reference, amount, currency, 'PENDING', $6
+       FROM unnest($1::uuid[], $2::uuid[], $3::integer[], $4::text[]) AS bill (id, reference, amount, currency)
+       ON CONFLICT (reference) WHERE state = 'PENDING' DO NOTHING`,
+      [
+        bills.map(() => newId()),
+        bills.map(({ reference }) => reference),
+        bills.map(({ amountMinor }) => amountMinor),
+        bills.map(({ currency }) => currency),
+        this.provider.name,
+        this.clock.now(),
+      ],
+    );
+    const payments = await this.database
+      .repository(Payment)
+      .createQueryBuilder('payment')
+      .where(`payment.reference = ANY(:references) AND payment.state = 'PENDING'`, {
+        references: bills.map(({ reference }) => reference),
+      })
+      .getMany();
+    return new Map(payments.map((payment) => [payment.reference, payment]));
+  }
+
+  /** Opens a payment at the provider, once. Calls the provider: never inside a transaction. */
+  async open(payment: Payment, description: string): Promise<Payment> {
     this.mustBeOutside();
-    const payment = (await this.pending(reference)) ?? (await this.insert(reference, amountMinor, currency));
     if (payment.payUrl) return payment;
-    const opened = await this.provider.open({
-      key: payment.id,
-      amountMinor: payment.amountMinor,
-      currency,
-      description,
-    });
-    await this.database.repository(Payment).update({ id: payment.id }, opened);
+    const { id, amountMinor, currency } = payment;
+    const opened = await this.provider.open({ key: id, amountMinor, currency, description });
+    await this.database.repository(Payment).update({ id }, opened);
     return Object.assign(payment, opened);
   }
 
@@ -60,25 +93,11 @@ export class PaymentsService {
         .repository(Payment)
         .findOneOrFail({ where: { id: paymentId }, lock: { mode: 'pessimistic_write' } });
       await this.database.query(`UPDATE payments SET asked_at = $2 WHERE id = $1`, [paymentId, this.clock.now()]);
-      if (capturedMinor > 0) await this.news.captured(payment, capturedMinor, currency);
+      if (capturedMinor > 0) await this.news.captured([{ payment, totalMinor: capturedMinor, currency }]);
       else if (state === 'DECLINED') await this.news.declined(payment);
       else if (state === 'VOIDED') await this.news.voided(payment);
-      await this.news.lookAtDisputes(paymentId);
+      await this.news.lookAtDisputes([paymentId]);
     });
-  }
-
-  private async pending(reference: string): Promise<Payment | null> {
-    return await this.database.repository(Payment).findOneBy({ reference, state: PaymentState.PENDING });
-  }
-
-  private async insert(reference: string, amountMinor: number, currency: string): Promise<Payment> {
-    // Two check-outs at once: the index lets one row wait for its money, and the other call takes that one.
-    await this.database.query(
-      `INSERT INTO payments (id, provider, reference, amount_minor, currency, state, created_at)
-       VALUES ($1, $2, $3, $4, $5, 'PENDING', $6) ON CONFLICT (reference) WHERE state = 'PENDING' DO NOTHING`,
-      [newId(), this.provider.name, reference, amountMinor, currency, this.clock.now()],
-    );
-    return await this.database.repository(Payment).findOneByOrFail({ reference, state: PaymentState.PENDING });
   }
 
   private mustBeOutside(): void {

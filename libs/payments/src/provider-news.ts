@@ -4,6 +4,13 @@ import { Database, DomainEvents } from '#platform';
 import { PaymentCaptured, PaymentChargedBack, PaymentDisputed } from './payment.events.js';
 import { PAYMENT_MOVES, Payment, PaymentState } from './payment.entity.js';
 
+/** What has come in of a payment so far. */
+export interface Capture {
+  payment: Payment;
+  totalMinor: number;
+  currency: string;
+}
+
 /**
  * What becomes known of a payment, by a webhook or because the provider was asked: the same thing twice, late or in
  * another order changes nothing. Runs in the open transaction, with the payment's row locked.
@@ -16,24 +23,27 @@ export class ProviderNews {
     private readonly events: DomainEvents,
   ) {}
 
-  /** @param totalMinor everything that has come in so far */
-  async captured(payment: Payment, totalMinor: number, currency: string): Promise<void> {
-    const more = totalMinor - payment.capturedMinor;
-    if (more <= 0) return;
-    if (payment.capturedCurrency !== null && payment.capturedCurrency !== currency)
-      throw new Error(`payment ${payment.id} came in in ${payment.capturedCurrency}, and now in ${currency}`);
-    const state = PAYMENT_MOVES[payment.state].includes(PaymentState.CAPTURED) ? PaymentState.CAPTURED : payment.state;
-    await this.database.repository(Payment).update(
-      { id: payment.id },
-      {
-        // Disputed or charged back already: the state says more than this news.
-        state: payment.state === PaymentState.DISPUTED ? payment.state : state,
-        capturedMinor: totalMinor,
-        capturedCurrency: currency,
-        settledAt: this.clock.now(),
-      },
+  /** Of several payments, each of them once. */
+  async captured(captures: Capture[]): Promise<void> {
+    const more = captures.filter(({ payment, totalMinor }) => totalMinor > payment.capturedMinor);
+    if (more.length === 0) return;
+    await this.database.query(
+      `UPDATE payments p SET state = c.state, captured_minor = c.captured, captured_currency = c.currency, settled_at = $5
+       FROM unnest($1::uuid[], $2::text[], $3::integer[], $4::text[]) AS c (id, state, captured, currency) WHERE p.id = c.id`,
+      [
+        more.map(({ payment }) => payment.id),
+        more.map(({ payment }) => afterCapture(payment)),
+        more.map(({ totalMinor }) => totalMinor),
+        more.map(sameCurrency),
+        this.clock.now(),
+      ],
     );
-    await this.events.publish(new PaymentCaptured(payment.id, payment.reference, more, currency));
+    await this.events.publishAll(
+      more.map(
+        ({ payment, totalMinor, currency }) =>
+          new PaymentCaptured(payment.id, payment.reference, totalMinor - payment.capturedMinor, currency),
+      ),
+    );
   }
 
   async declined(payment: Payment): Promise<void> {
@@ -45,15 +55,16 @@ export class ProviderNews {
   }
 
   /** Of a dispute all that was ever told counts, whatever came first: it may have been told before the money was. */
-  async lookAtDisputes(paymentId: string): Promise<void> {
-    const told = await this.database.query<{ type: string }>(
-      `SELECT DISTINCT type FROM payment_webhooks WHERE payment_id = $1 AND type LIKE 'dispute%'`,
-      [paymentId],
+  async lookAtDisputes(paymentIds: string[]): Promise<void> {
+    const told = await this.database.query<{ id: string; types: string[] }>(
+      `SELECT payment_id AS id, array_agg(DISTINCT type) AS types FROM payment_webhooks
+       WHERE payment_id = ANY($1::uuid[]) AND type LIKE 'dispute%' GROUP BY 1 ORDER BY 1`,
+      [paymentIds],
     );
-    if (told.length === 0) return;
-    const payment = await this.database.repository(Payment).findOneByOrFail({ id: paymentId });
-    const types = new Set(told.map(({ type }) => type));
-    await this.disputed(payment, { won: types.has('dispute-won'), lost: types.has('dispute-lost') });
+    for (const { id, types } of told) {
+      const payment = await this.database.repository(Payment).findOneByOrFail({ id });
+      await this.disputed(payment, { won: types.includes('dispute-won'), lost: types.includes('dispute-lost') });
+    }
   }
 
   private async disputed(payment: Payment, known: { won: boolean; lost: boolean }): Promise<void> {
@@ -86,4 +97,17 @@ export class ProviderNews {
     if (!PAYMENT_MOVES[payment.state].includes(state)) return;
     await this.database.repository(Payment).update({ id: payment.id }, { state, settledAt: this.clock.now() });
   }
+}
+
+function afterCapture({ state }: Payment): PaymentState {
+  // Disputed or charged back already: the state says more than this news.
+  const says = state === PaymentState.DISPUTED || !PAYMENT_MOVES[state].includes(PaymentState.CAPTURED);
+  return says ? state : PaymentState.CAPTURED;
+}
+
+/** @throws Error: what comes in of one payment is of one currency */
+function sameCurrency({ payment: { id, capturedCurrency }, currency }: Capture): string {
+  if (capturedCurrency !== null && capturedCurrency !== currency)
+    throw new Error(`payment ${id} came in in ${capturedCurrency}, and now in ${currency}`);
+  return currency;
 }

@@ -5,7 +5,7 @@ export { envExample } from './config/env-example.js';
 export { dataSourceOptions } from './database/data-source.js';
 export { Database, sqlState } from './database/database.js';
 export { DatabaseModule } from './database/database.module.js';
-export { Atomically, DomainEvents, type EventType } from './database/domain-events.js';
+export { Atomically, AtomicallyTogether, DomainEvents, type EventType } from './database/domain-events.js';
 export { HotPool, type Statement } from './database/hot-pool.js';
 export { Idempotency, keyReused } from './database/idempotency.js';
 export { isConnectionLost } from './database/lost-connection.js';

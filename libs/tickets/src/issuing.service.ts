@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Clock, newId, newNumber } from '#kernel';
-import { Atomically, Database } from '#platform';
+import { Atomically, AtomicallyTogether, Database } from '#platform';
 import { RefundSettled, RefundsService } from '#payments';
 import { OrderChargedBack, OrderEnded, OrderPaid, OrderPlaced, OrderRefused, ReservationAdopted } from '#reservations';
 import { Ticket, TicketState } from './ticket.entity.js';
@@ -18,8 +18,8 @@ export class IssuingService {
     private readonly endings: TicketEndings,
   ) {}
 
-  @Atomically(OrderPlaced)
-  async reserve({ orderId }: OrderPlaced): Promise<void> {
+  @AtomicallyTogether(OrderPlaced)
+  async reserve(placed: OrderPlaced[]): Promise<void> {
     const now = this.clock.now();
     const lines = await this.database.query<Partial<Ticket>>(
       `SELECT o.id AS "orderId", l.id AS "lineItemId", o.reservation_id AS "reservationId", o.bookable_id AS "bookableId",
@@ -37,8 +37,8 @@ export class IssuingService {
        LEFT JOIN trip_calls leave ON leave.trip_id = b.id AND leave.position = r.to_position
        LEFT JOIN stops destination ON destination.id = leave.stop_id
        LEFT JOIN events e ON e.bookable_id = b.id LEFT JOIN venues v ON v.id = e.venue_id
-       WHERE o.id = $1 ORDER BY l.position`,
-      [orderId],
+       WHERE o.id = ANY($1::uuid[]) ORDER BY o.id, l.position`,
+      [placed.map(({ orderId }) => orderId)],
     );
     const tickets = lines.map((line) => ({
       id: newId(),
@@ -48,7 +48,7 @@ export class IssuingService {
       changedAt: now,
       ...line,
     }));
-    await this.database.repository(Ticket).insert(tickets);
+    await this.database.insert(Ticket, tickets);
   }
 
   @Atomically(ReservationAdopted)
@@ -59,14 +59,14 @@ export class IssuingService {
     ]);
   }
 
-  @Atomically(OrderPaid)
-  async validate({ orderId }: OrderPaid): Promise<void> {
-    await this.ledger.move({ orderId }, TicketState.PAID, OrderPaid.type);
+  @AtomicallyTogether(OrderPaid)
+  async validate(paid: OrderPaid[]): Promise<void> {
+    await this.ledger.move({ orderIds: paid.map(({ orderId }) => orderId) }, TicketState.PAID, OrderPaid.type);
   }
 
   @Atomically(OrderEnded)
   async end({ orderId, outcome }: OrderEnded): Promise<void> {
-    await this.ledger.move({ orderId }, TicketState[outcome], OrderEnded.type);
+    await this.ledger.move({ orderIds: [orderId] }, TicketState[outcome], OrderEnded.type);
   }
 
   /** The bank has the money back: whoever has not travelled yet does not, and the places are for others. */
@@ -81,7 +81,7 @@ export class IssuingService {
   /** Paid too late: tickets that were still reserved come to nothing. */
   @Atomically(OrderRefused)
   async refuse({ orderId }: OrderRefused): Promise<void> {
-    await this.ledger.move({ orderId }, TicketState.EXPIRED, OrderRefused.type);
+    await this.ledger.move({ orderIds: [orderId] }, TicketState.EXPIRED, OrderRefused.type);
   }
 
   @Atomically(RefundSettled)
