@@ -1,20 +1,33 @@
 import { Injectable } from '@nestjs/common';
-import { Clock, newId } from '#kernel';
-import { Database } from '#platform';
+import { Batcher, Clock, newId } from '#kernel';
+import { Database, busy } from '#platform';
 import type { Bill } from './funds.service.js';
 import { PaymentProvider, type ProviderPayment } from './payment-provider.js';
 import { Payment } from './payment.entity.js';
 import { ProviderNews } from './provider-news.js';
 
+interface Opened {
+  id: string;
+  providerReference: string;
+  payUrl: string;
+}
+
 /** Payments as the libraries above see them: money for a reference. */
 @Injectable()
 export class PaymentsService {
+  private readonly openings: Batcher<Opened, void>;
+  private readonly readers: Batcher<string, Payment | null>;
+
   constructor(
     private readonly database: Database,
     private readonly clock: Clock,
     private readonly provider: PaymentProvider,
     private readonly news: ProviderNews,
-  ) {}
+  ) {
+    const options = { most: 100, lanes: 2, mostWaiting: 5_000, overflow: () => busy() };
+    this.openings = new Batcher((opened) => this.writeOpened(opened), { ...options, key: ({ id }) => id });
+    this.readers = new Batcher((references) => this.readNewest(references), { ...options, key: (id) => id });
+  }
 
   /**
    * The payment for a reference that waits for its money, opened at the provider; a second call gives the same one.
@@ -62,8 +75,37 @@ export class PaymentsService {
     if (payment.payUrl) return payment;
     const { id, amountMinor, currency } = payment;
     const opened = await this.provider.open({ key: id, amountMinor, currency, description });
-    await this.database.repository(Payment).update({ id }, opened);
+    await this.openings.submit({ id, ...opened });
     return Object.assign(payment, opened);
+  }
+
+  private async writeOpened(opened: Opened[]): Promise<void[]> {
+    await this.database.query(
+      `UPDATE payments p SET provider_reference = o.reference, pay_url = o.url
+       FROM unnest($1::uuid[], $2::text[], $3::text[]) AS o (id, reference, url) WHERE p.id = o.id`,
+      [
+        opened.map(({ id }) => id),
+        opened.map(({ providerReference }) => providerReference),
+        opened.map(({ payUrl }) => payUrl),
+      ],
+    );
+    return opened.map(() => undefined);
+  }
+
+  /** The newest payment. Those that are asked for at the same time are read together: not for what runs in a transaction. */
+  async newest(reference: string): Promise<Payment | null> {
+    return await this.readers.submit(reference);
+  }
+
+  private async readNewest(references: string[]): Promise<(Payment | null)[]> {
+    const payments = await this.database
+      .repository(Payment)
+      .createQueryBuilder('payment')
+      .distinctOn(['payment.reference'])
+      .where('payment.reference = ANY(:references)', { references })
+      .orderBy({ 'payment.reference': 'ASC', 'payment.createdAt': 'DESC' })
+      .getMany();
+    return references.map((reference) => payments.find((payment) => payment.reference === reference) ?? null);
   }
 
   /** The newest payment first. */
