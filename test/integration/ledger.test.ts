@@ -130,7 +130,7 @@ describe('the journal', () => {
   });
 
   it('sells when a late payment finds its places free, and returns it when it does not', async () => {
-    const sale = await saleOf();
+    const sale = await saleOf({ seatOfferMinutes: 0 });
     const [free, taken] = [await placed(sale, '1A'), await placed(sale, '1B')];
     clock.advance(20);
     await application.get(ReleasesService).expireAll();

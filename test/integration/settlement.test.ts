@@ -155,7 +155,7 @@ describe('payments that go their own way', () => {
     // Not at once: a bank does not change its mind within minutes.
     await reconcile(60);
     expect((await refundOf(placedOrder))!.state).toBe('FAILED');
-    await reconcile(20 * 60);
+    await reconcile(21 * 60);
     await eventually(
       () => refundOf(placedOrder),
       (refund) => refund?.state === 'SUCCEEDED' && refund.attempts === 1,

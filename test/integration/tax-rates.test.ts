@@ -173,7 +173,13 @@ describe('tax rates', () => {
         )
       ).updateOrganization;
     const given = { country: 'GB', taxInclusive: false, feeMinor: 100, feeBps: 250, feeRefundable: true };
-    const invoice = { legalName: 'Test Coaches Ltd', address: '1 Road', taxNumber: 'GB 123', approvalHours: 48, seatOfferMinutes: 0 };
+    const invoice = {
+      legalName: 'Test Coaches Ltd',
+      address: '1 Road',
+      taxNumber: 'GB 123',
+      approvalHours: 48,
+      seatOfferMinutes: 0,
+    };
     expect(await change({ ...given, ...invoice })).toEqual({ ...given, ...invoice, holdMinutes: 15 });
     expect(await change({ holdMinutes: 10, feeMinor: null, address: '' })).toEqual({
       ...given,

@@ -1,4 +1,4 @@
-import { Repository } from 'typeorm';
+import { SelectQueryBuilder } from 'typeorm';
 import { Client } from '../../apps/cli/src/journey/client.js';
 import { Auditor, DomainEvents } from '#platform';
 import { FundsService, RefundReason, RefundRequested } from '#payments';
@@ -134,14 +134,11 @@ describe('money', () => {
 
     it('is asked for once by the unique index when nothing is locked, and without it many times', async () => {
       let locks = 0;
-      // eslint-disable-next-line typescript/unbound-method -- it is called on the repository that it was asked of
-      const { findOneOrFail } = Repository.prototype;
-      jest.spyOn(Repository.prototype, 'findOneOrFail').mockImplementation(async function (
-        this: Repository<object>,
-        { lock, ...options },
+      jest.spyOn(SelectQueryBuilder.prototype, 'setLock').mockImplementation(function (
+        this: SelectQueryBuilder<object>,
       ) {
-        if (lock) locks += 1;
-        return await findOneOrFail.call(this, options);
+        locks += 1;
+        return this;
       });
       const defended = await checkOuts();
       expect(defended.orders).toBe(1);

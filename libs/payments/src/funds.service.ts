@@ -4,9 +4,17 @@ import { Database, DomainEvents } from '#platform';
 import { PaymentApplied, RefundRequested } from './payment.events.js';
 import { RefundReason } from './refund.entity.js';
 
-interface Part {
+/** What there is of one payment. */
+export interface Part {
   paymentId: string;
   minor: number;
+  currency: string;
+}
+
+/** What is to be paid. */
+export interface Bill {
+  reference: string;
+  amountMinor: number;
   currency: string;
 }
 
@@ -25,21 +33,41 @@ export class FundsService {
 
   /** What is open for a reference in a currency. Locks its payments. */
   async open(reference: string, currency: string): Promise<number> {
-    const parts = await this.openParts(reference);
+    const parts = await this.openPartsOf(reference);
     return parts.reduce((sum, part) => sum + (part.currency === currency ? part.minor : 0), 0);
   }
 
-  /** Pays for the reference with what is open, the oldest money first. @throws Error when there is too little */
-  async apply(reference: string, amountMinor: number, currency: string): Promise<void> {
-    const parts = (await this.openParts(reference)).filter((part) => part.currency === currency);
-    for (const { paymentId, minor } of take(parts, amountMinor, `open for ${reference}`))
-      await this.applyPart(paymentId, reference, minor, currency);
+  /** Pays for each reference, once, with what is open for it, the oldest money first. @throws Error when there is too little */
+  async apply(bills: Bill[]): Promise<void> {
+    const open = await this.openParts(bills.map(({ reference }) => reference));
+    const paid = bills.flatMap(({ reference, amountMinor, currency }) => {
+      const parts = (open.get(reference) ?? []).filter((part) => part.currency === currency);
+      return take(parts, amountMinor, `open for ${reference}`).map((part) => ({ ...part, reference }));
+    });
+    if (paid.length === 0) return;
+    const [ids, amounts] = [paid.map(({ paymentId }) => paymentId), paid.map(({ minor }) => minor)];
+    await this.database.query(
+      `UPDATE payments p SET applied_minor = applied_minor + part.minor
+       FROM unnest($1::uuid[], $2::integer[]) AS part (id, minor) WHERE p.id = part.id`,
+      [ids, amounts],
+    );
+    await this.database.query(
+      `INSERT INTO payment_applications AS a (payment_id, reference, applied_minor)
+       SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::integer[])
+       ON CONFLICT (payment_id, reference) DO UPDATE SET applied_minor = a.applied_minor + excluded.applied_minor`,
+      [ids, paid.map(({ reference }) => reference), amounts],
+    );
+    await this.events.publishAll(
+      paid.map(
+        ({ paymentId, reference, minor, currency }) => new PaymentApplied(paymentId, reference, minor, currency),
+      ),
+    );
   }
 
   /** Sends back everything that is open for a reference, in whatever currency. @returns how much of `currency` */
   async returnOpen(reference: string, currency: string, reason: RefundReason): Promise<number> {
     let returned = 0;
-    for (const part of await this.openParts(reference)) {
+    for (const part of await this.openPartsOf(reference)) {
       const isForeign = part.currency !== currency;
       await this.returnPart(part, isForeign ? RefundReason.WRONG_CURRENCY : reason);
       if (!isForeign) returned += part.minor;
@@ -49,7 +77,7 @@ export class FundsService {
 
   /** Sends back what is open of a reference and came in in another currency. */
   async returnForeign(reference: string, currency: string): Promise<void> {
-    for (const part of await this.openParts(reference))
+    for (const part of await this.openPartsOf(reference))
       if (part.currency !== currency) await this.returnPart(part, RefundReason.WRONG_CURRENCY);
   }
 
@@ -102,23 +130,24 @@ export class FundsService {
     }
   }
 
-  /** Money that a bank disputes is nobody's until that is decided. */
-  private async openParts(reference: string): Promise<Part[]> {
-    return await this.database.query<Part>(
-      `SELECT id AS "paymentId", captured_minor - applied_minor - returned_minor AS minor, captured_currency AS currency
-       FROM payments WHERE reference = $1 AND state = 'CAPTURED' AND captured_minor > applied_minor + returned_minor
+  /**
+   * What is open for each of these references. Locks its payments. Money that a bank disputes is nobody's until that is
+   * decided.
+   */
+  async openParts(references: string[]): Promise<Map<string, Part[]>> {
+    const rows = await this.database.query<Part & { reference: string }>(
+      `SELECT reference, id AS "paymentId", captured_minor - applied_minor - returned_minor AS minor, captured_currency AS currency
+       FROM payments WHERE reference = ANY($1::uuid[]) AND state = 'CAPTURED' AND captured_minor > applied_minor + returned_minor
        ORDER BY created_at, id FOR UPDATE`,
-      [reference],
+      [references],
     );
+    const open = new Map<string, Part[]>();
+    for (const { reference, ...part } of rows) open.set(reference, [...(open.get(reference) ?? []), part]);
+    return open;
   }
 
-  private async applyPart(paymentId: string, reference: string, minor: number, currency: string): Promise<void> {
-    await this.database.query(`UPDATE payments SET applied_minor = applied_minor + $2 WHERE id = $1`, [
-      paymentId,
-      minor,
-    ]);
-    await this.insertApplication(paymentId, reference, minor);
-    await this.events.publish(new PaymentApplied(paymentId, reference, minor, currency));
+  private async openPartsOf(reference: string): Promise<Part[]> {
+    return (await this.openParts([reference])).get(reference) ?? [];
   }
 
   private async insertApplication(paymentId: string, reference: string, minor: number): Promise<void> {

@@ -1,4 +1,4 @@
-export { FundsService } from './funds.service.js';
+export { type Bill, FundsService, type Part } from './funds.service.js';
 export {
   PaymentApplied,
   PaymentCaptured,

@@ -1,37 +1,112 @@
 import { Injectable } from '@nestjs/common';
-import { Clock, newId } from '#kernel';
-import { Database } from '#platform';
+import { Batcher, Clock, newId } from '#kernel';
+import { Database, busy } from '#platform';
 import { nextAskAbout } from './asking-plan.js';
+import type { Bill } from './funds.service.js';
 import { PaymentProvider, type ProviderPayment, ProviderRefusal } from './payment-provider.js';
-import { Payment, PaymentState } from './payment.entity.js';
+import { Payment } from './payment.entity.js';
 import { ProviderNews } from './provider-news.js';
+
+interface Opened {
+  id: string;
+  providerReference: string;
+  payUrl: string;
+}
 
 /** Payments as the libraries above see them: money for a reference. */
 @Injectable()
 export class PaymentsService {
+  private readonly openings: Batcher<Opened, void>;
+  private readonly readers: Batcher<string, Payment | null>;
+
   constructor(
     private readonly database: Database,
     private readonly clock: Clock,
     private readonly provider: PaymentProvider,
     private readonly news: ProviderNews,
-  ) {}
+  ) {
+    const options = { most: 100, lanes: 2, mostWaiting: 5_000, overflow: () => busy() };
+    this.openings = new Batcher((opened) => this.writeOpened(opened), { ...options, key: ({ id }) => id });
+    this.readers = new Batcher((references) => this.readNewest(references), { ...options, key: (id) => id });
+  }
 
   /**
    * The payment for a reference that waits for its money, opened at the provider; a second call gives the same one.
    * Calls the provider: never inside a transaction.
    */
   async begin(reference: string, amountMinor: number, currency: string, description: string): Promise<Payment> {
+    const payments = await this.prepare([{ reference, amountMinor, currency }]);
+    return await this.open(payments.get(reference)!, description);
+  }
+
+  /**
+   * For each bill the payment that waits for its money, by its reference; a new one when there is none. What it asks for
+   * stays as it was when it began.
+   */
+  async prepare(bills: Bill[]): Promise<Map<string, Payment>> {
+    if (bills.length === 0) return new Map();
+    // Two check-outs at once: the index lets one row wait for its money, and the other call takes that one.
+    await this.database.query(
+      `INSERT INTO payments (id, provider, reference, amount_minor, currency, state, created_at)
+       SELECT id, $5, reference, amount, currency, 'PENDING', $6
+       FROM unnest($1::uuid[], $2::uuid[], $3::integer[], $4::text[]) AS bill (id, reference, amount, currency)
+       ON CONFLICT (reference) WHERE state = 'PENDING' DO NOTHING`,
+      [
+        bills.map(() => newId()),
+        bills.map(({ reference }) => reference),
+        bills.map(({ amountMinor }) => amountMinor),
+        bills.map(({ currency }) => currency),
+        this.provider.name,
+        this.clock.now(),
+      ],
+    );
+    const payments = await this.database
+      .repository(Payment)
+      .createQueryBuilder('payment')
+      .where(`payment.reference = ANY(:references) AND payment.state = 'PENDING'`, {
+        references: bills.map(({ reference }) => reference),
+      })
+      .getMany();
+    return new Map(payments.map((payment) => [payment.reference, payment]));
+  }
+
+  /** Opens a payment at the provider, once. Calls the provider: never inside a transaction. */
+  async open(payment: Payment, description: string): Promise<Payment> {
     this.mustBeOutside();
-    const payment = (await this.pending(reference)) ?? (await this.insert(reference, amountMinor, currency));
     if (payment.payUrl) return payment;
-    const opened = await this.provider.open({
-      key: payment.id,
-      amountMinor: payment.amountMinor,
-      currency,
-      description,
-    });
-    await this.database.repository(Payment).update({ id: payment.id }, opened);
+    const { id, amountMinor, currency } = payment;
+    const opened = await this.provider.open({ key: id, amountMinor, currency, description });
+    await this.openings.submit({ id, ...opened });
     return Object.assign(payment, opened);
+  }
+
+  private async writeOpened(opened: Opened[]): Promise<void[]> {
+    await this.database.query(
+      `UPDATE payments p SET provider_reference = o.reference, pay_url = o.url
+       FROM unnest($1::uuid[], $2::text[], $3::text[]) AS o (id, reference, url) WHERE p.id = o.id`,
+      [
+        opened.map(({ id }) => id),
+        opened.map(({ providerReference }) => providerReference),
+        opened.map(({ payUrl }) => payUrl),
+      ],
+    );
+    return opened.map(() => undefined);
+  }
+
+  /** The newest payment. Those that are asked for at the same time are read together: not for what runs in a transaction. */
+  async newest(reference: string): Promise<Payment | null> {
+    return await this.readers.submit(reference);
+  }
+
+  private async readNewest(references: string[]): Promise<(Payment | null)[]> {
+    const payments = await this.database
+      .repository(Payment)
+      .createQueryBuilder('payment')
+      .distinctOn(['payment.reference'])
+      .where('payment.reference = ANY(:references)', { references })
+      .orderBy({ 'payment.reference': 'ASC', 'payment.createdAt': 'DESC' })
+      .getMany();
+    return references.map((reference) => payments.find((payment) => payment.reference === reference) ?? null);
   }
 
   /** The newest payment first. */
@@ -69,7 +144,7 @@ export class PaymentsService {
         .repository(Payment)
         .findOneOrFail({ where: { id: paymentId }, lock: { mode: 'pessimistic_write' } });
       if (dispute) await this.news.disputed(payment, dispute);
-      if (capturedMinor > 0) await this.news.captured(payment, capturedMinor, currency);
+      if (capturedMinor > 0) await this.news.captured([{ payment, totalMinor: capturedMinor, currency }]);
       else if (state === 'DECLINED') await this.news.declined(payment);
       else if (state === 'VOIDED') await this.news.voided(payment);
       await this.news.followDispute(payment);
@@ -84,20 +159,6 @@ export class PaymentsService {
       now,
       nextAskAbout(payment, now, answer),
     ]);
-  }
-
-  private async pending(reference: string): Promise<Payment | null> {
-    return await this.database.repository(Payment).findOneBy({ reference, state: PaymentState.PENDING });
-  }
-
-  private async insert(reference: string, amountMinor: number, currency: string): Promise<Payment> {
-    // Two check-outs at once: the index lets one row wait for its money, and the other call takes that one.
-    await this.database.query(
-      `INSERT INTO payments (id, provider, reference, amount_minor, currency, state, created_at)
-       VALUES ($1, $2, $3, $4, $5, 'PENDING', $6) ON CONFLICT (reference) WHERE state = 'PENDING' DO NOTHING`,
-      [newId(), this.provider.name, reference, amountMinor, currency, this.clock.now()],
-    );
-    return await this.database.repository(Payment).findOneByOrFail({ reference, state: PaymentState.PENDING });
   }
 
   private mustBeOutside(): void {

@@ -14,6 +14,13 @@ const MOVES: Readonly<Record<ProviderDispute['state'], PaymentState>> = {
   LOST: PaymentState.CHARGED_BACK,
 };
 
+/** What has come in of a payment so far. */
+export interface Capture {
+  payment: Payment;
+  totalMinor: number;
+  currency: string;
+}
+
 /**
  * What becomes known of a payment, by a webhook or because the provider was asked: the same thing twice, late or in
  * another order changes nothing. Runs in the open transaction, with the payment's row locked, and keeps `payment` as it is.
@@ -26,22 +33,38 @@ export class ProviderNews {
     private readonly events: DomainEvents,
   ) {}
 
-  /** @param totalMinor everything that has come in so far */
-  async captured(payment: Payment, totalMinor: number, currency: string): Promise<void> {
-    const more = totalMinor - payment.capturedMinor;
-    if (more <= 0) return;
-    if (payment.capturedCurrency !== null && payment.capturedCurrency !== currency)
-      throw new Error(`payment ${payment.id} came in in ${payment.capturedCurrency}, and now in ${currency}`);
-    const moves = PAYMENT_MOVES[payment.state].includes(PaymentState.CAPTURED);
-    // Disputed or charged back already: the state says more than this news.
-    const state = moves && payment.state !== PaymentState.DISPUTED ? PaymentState.CAPTURED : payment.state;
-    await this.change(payment, {
-      state,
-      capturedMinor: totalMinor,
-      capturedCurrency: currency,
-      settledAt: this.clock.now(),
-    });
-    await this.events.publish(new PaymentCaptured(payment.id, payment.reference, more, currency));
+  /** Of several payments, each of them once. */
+  async captured(captures: Capture[]): Promise<void> {
+    const more = captures.filter(({ payment, totalMinor }) => totalMinor > payment.capturedMinor);
+    if (more.length === 0) return;
+    const now = this.clock.now();
+    const events = more.map(
+      ({ payment, totalMinor, currency }) =>
+        new PaymentCaptured(payment.id, payment.reference, totalMinor - payment.capturedMinor, currency),
+    );
+    for (const capture of more) {
+      const { payment, totalMinor } = capture;
+      const known = {
+        state: afterCapture(payment),
+        capturedMinor: totalMinor,
+        capturedCurrency: sameCurrency(capture),
+        settledAt: now,
+      };
+      Object.assign(payment, known, { nextAskAt: nextAskAbout({ ...payment, ...known }, now) });
+    }
+    await this.database.query(
+      `UPDATE payments p SET state = c.state, captured_minor = c.captured, captured_currency = c.currency, settled_at = $6, next_ask_at = c.ask
+       FROM unnest($1::uuid[], $2::text[], $3::integer[], $4::text[], $5::timestamptz[]) AS c (id, state, captured, currency, ask) WHERE p.id = c.id`,
+      [
+        more.map(({ payment }) => payment.id),
+        more.map(({ payment }) => payment.state),
+        more.map(({ payment }) => payment.capturedMinor),
+        more.map(({ payment }) => payment.capturedCurrency),
+        more.map(({ payment }) => payment.nextAskAt),
+        now,
+      ],
+    );
+    await this.events.publishAll(events);
   }
 
   async declined(payment: Payment): Promise<void> {
@@ -88,4 +111,17 @@ export class ProviderNews {
     await this.database.repository(Payment).update({ id: payment.id }, { ...change, nextAskAt });
     Object.assign(payment, change, { nextAskAt });
   }
+}
+
+function afterCapture({ state }: Payment): PaymentState {
+  // Disputed or charged back already: the state says more than this news.
+  const says = state === PaymentState.DISPUTED || !PAYMENT_MOVES[state].includes(PaymentState.CAPTURED);
+  return says ? state : PaymentState.CAPTURED;
+}
+
+/** @throws Error: what comes in of one payment is of one currency */
+function sameCurrency({ payment: { id, capturedCurrency }, currency }: Capture): string {
+  if (capturedCurrency !== null && capturedCurrency !== currency)
+    throw new Error(`payment ${id} came in in ${capturedCurrency}, and now in ${currency}`);
+  return currency;
 }

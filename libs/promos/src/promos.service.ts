@@ -33,6 +33,15 @@ export class PromosService {
     private readonly guesses: PromoGuesses,
   ) {}
 
+  /** Those of these organizations that give discounts by themselves. */
+  async withAutomatic(organizationIds: string[]): Promise<Set<string>> {
+    const rows = await this.database.query<{ id: string }>(
+      `SELECT DISTINCT organization_id AS id FROM promos WHERE organization_id = ANY($1::uuid[]) AND code IS NULL AND active`,
+      [organizationIds],
+    );
+    return new Set(rows.map(({ id }) => id));
+  }
+
   /**
    * What would be taken off, claiming nothing: first what is given by itself, the oldest promo first, then the code, each
    * from what the one before has left. A discount of nothing is there only for a code that unlocks tiers.

@@ -35,14 +35,6 @@ export class ApprovalsService {
     });
   }
 
-  async isNeeded(reservationId: string): Promise<boolean> {
-    const [place] = await this.database.query(
-      `SELECT FROM reservation_places p JOIN tiers t ON t.id = p.tier_id WHERE p.reservation_id = $1 AND t.requires_approval LIMIT 1`,
-      [reservationId],
-    );
-    return place !== undefined;
-  }
-
   /** Holds the places of an order until it is decided about or paid. In the open transaction. */
   async hold({ id, bookableId, organizationId, legs, expiresAt }: Reservation): Promise<void> {
     const { approvalHours } = await this.organizations.get(organizationId);

@@ -31,6 +31,22 @@ export class BookingSessionService {
     return reservation;
   }
 
+  /** Locks reservations, from the oldest on, for whoever may use them. @throws NOT_FOUND as `read` */
+  async lock(
+    asked: { principal: Principal | undefined; id: string; token: string | undefined }[],
+  ): Promise<Map<string, Reservation>> {
+    const reservations = await this.database
+      .repository(Reservation)
+      .createQueryBuilder('reservation')
+      .where('reservation.id = ANY(:ids)', { ids: asked.map(({ id }) => id) })
+      .orderBy('reservation.id')
+      .setLock('pessimistic_write')
+      .getMany();
+    const found = new Map(reservations.map((reservation) => [reservation.id, reservation]));
+    for (const { principal, id, token } of asked) this.tokens.check(found.get(id) ?? null, id, principal, token);
+    return found;
+  }
+
   /** Gives one place back; with its last one the reservation is cancelled. @throws ReservationEnded, AlreadyCheckedOut */
   async remove(principal: Principal | undefined, input: RemovePlaceInput): Promise<Reservation> {
     const [seatId = null, areaId = null, tierId] = [input.seatId, input.areaId, input.tierId].map((id) =>

@@ -1,58 +1,173 @@
 import { Injectable } from '@nestjs/common';
-import { Database, badInput, unauthenticated } from '#platform';
+import { Batcher, newId } from '#kernel';
+import { type Caller, Database, Idempotency, badInput, busy, correlation, unauthenticated } from '#platform';
 import { AccountsService, type Principal } from '#identity';
-import { BookablesService } from '#catalogue';
-import { FundsService, PaymentsService } from '#payments';
+import { type Bill, FundsService, type Payment, PaymentsService } from '#payments';
 import { BookingSessionService } from './booking-session.service.js';
+import { Offers } from './inventory/offers.js';
 import { Order, OrderState } from './order.entity.js';
 import { type Exchange, OrderPlacement } from './order-placement.js';
 import type { CheckOutInput, ContactInput } from './reservation.inputs.js';
 import { TotalChanged } from './reservation.refusals.js';
-import type { Reservation } from './reservation.entity.js';
 import { SettlementService } from './settlement.service.js';
 
 /** What is asked for, and what the passenger was told that it costs. */
 type CheckOut = CheckOutInput & { expectedDueMinor?: number };
 
-/** Turns a reservation into an order that waits for its payment. */
+interface Asked {
+  principal: Principal | undefined;
+  input: CheckOut;
+  contact: ContactInput;
+  exchange?: Exchange | undefined;
+  /** The request, for what is done for it alone. */
+  id: string;
+  caller: Caller | undefined;
+}
+
+/** The order, and the payment that it waits for. */
+interface CheckedOut {
+  order: Order;
+  payment: Payment | undefined;
+}
+
+type Answer = CheckedOut | { error: unknown };
+
+const MOST_IN_A_BATCH = 32;
+const MOST_WAITING = 2_000;
+
+/** Turns reservations into orders that wait for their payment. Those that come at the same time share a transaction. */
 @Injectable()
 export class CheckOutService {
+  private readonly batches: Batcher<Asked, Answer>;
+
   constructor(
     private readonly database: Database,
+    private readonly idempotency: Idempotency,
     private readonly sessions: BookingSessionService,
     private readonly accounts: AccountsService,
-    private readonly bookables: BookablesService,
+    private readonly offers: Offers,
     private readonly placement: OrderPlacement,
     private readonly payments: PaymentsService,
     private readonly funds: FundsService,
     private readonly settlement: SettlementService,
-  ) {}
+  ) {
+    this.batches = new Batcher((asked) => this.answer(asked), {
+      most: MOST_IN_A_BATCH,
+      lanes: 1,
+      mostWaiting: MOST_WAITING,
+      key: ({ input }) => input.reservationId,
+      overflow: () => busy(),
+    });
+  }
 
   /**
    * One order for each reservation: checking out again gives the same one, with a new payment if the last was declined.
-   * @throws ReservationEnded, QuoteOutdated, PromoCodeUnknown, PromoCodeNotValid, TotalChanged, LimitExceeded; NOT_FOUND; BAD_USER_INPUT without a contact
+   * @throws ReservationEnded, QuoteOutdated, PromoCodeUnknown, PromoCodeNotValid, TotalChanged, LimitExceeded; NOT_FOUND; BAD_USER_INPUT without a contact; BUSY
    */
   async checkOut(principal: Principal | undefined, input: CheckOut, exchange?: Exchange): Promise<Order> {
+    const reservationId = input.reservationId.toLowerCase();
     const contact = await this.contact(principal, input);
-    const reservation = await this.sessions.read(principal, input.reservationId, input.sessionToken);
-    await this.sessions.once('check-out', input, reservation, async (locked) => {
-      this.sessions.mustBeActive(locked);
-      const order = (await this.orderOf(locked)) ?? (await this.placement.place(locked, contact, input, exchange));
-      mustBe(order.totalMinor, input.expectedTotalMinor);
-      mustBe(order.dueMinor, input.expectedDueMinor);
-      if (order.state === OrderState.PENDING && order.dueMinor === 0) await this.settlement.settle(order.id);
-    });
-    const order = (await this.orderOf(reservation))!;
-    if (order.state !== OrderState.PENDING) return order;
-    const { title } = await this.bookables.get(order.bookableId);
-    const missing = order.dueMinor - (await this.funds.open(order.id, order.currency));
+    const request = { id: correlation.id() ?? newId(), caller: correlation.caller() };
+    const asked = { principal, input: { ...input, reservationId }, contact, exchange, ...request };
+    const answer = await this.batches.submit(asked);
+    if ('error' in answer) throw answer.error;
+    const { order, payment } = answer;
     // After the commit: the provider is reached over a network.
-    if (missing > 0) await this.payments.begin(order.id, missing, order.currency, `${order.number} · ${title}`);
-    return (await this.orderOf(reservation))!;
+    if (payment) await this.payments.open(payment, `${order.number} · ${await this.titleOf(order)}`);
+    return order;
   }
 
-  private async orderOf({ id }: Reservation): Promise<Order | null> {
-    return await this.database.repository(Order).findOneBy({ reservationId: id });
+  /** Of one reservation one after the other; what fails together is tried one by one: a refusal is of one passenger. */
+  private async answer(asked: Asked[]): Promise<Answer[]> {
+    const answers = new Map<Asked, Answer>();
+    // A promo code is looked up for whoever asks: so many wrong ones may be tried.
+    const plain = asked.filter(({ input }) => input.promoCode === undefined);
+    const firsts = [...new Map(plain.toReversed().map((one) => [one.input.reservationId, one])).values()];
+    if (firsts.length > 1) {
+      try {
+        // None of the ids of these requests tells whose this is.
+        const done = await correlation.run(newId(), () => this.checkOutAll(firsts));
+        firsts.forEach((one, index) => answers.set(one, done[index]!));
+      } catch {
+        // Nothing of it was kept.
+      }
+    }
+    for (const one of asked) if (!answers.has(one)) answers.set(one, await this.answerOne(one));
+    return asked.map((one) => answers.get(one)!);
+  }
+
+  private async answerOne(asked: Asked): Promise<Answer> {
+    try {
+      return (await correlation.run(asked.id, () => this.checkOutAll([asked]), asked.caller))[0]!;
+    } catch (error) {
+      return { error };
+    }
+  }
+
+  /** All of them, of different reservations, or none. */
+  private async checkOutAll(asked: Asked[]): Promise<CheckedOut[]> {
+    return await this.database.transaction(async () => {
+      const reservations = await this.sessions.lock(
+        asked.map(({ principal, input }) => ({ principal, id: input.reservationId, token: input.sessionToken })),
+      );
+      const isFirst = await this.idempotency.claim(asked.map(({ input }) => keyOf(input)));
+      const orders = await this.ordersOf([...reservations.keys()]);
+      const first = asked.filter((_, index) => isFirst[index]);
+      for (const { input } of first) this.sessions.mustBeActive(reservations.get(input.reservationId)!);
+      const toPlace = first.filter(({ input }) => !orders.has(input.reservationId));
+      const placed = await this.placement.place(
+        toPlace.map((one) => ({ ...one, reservation: reservations.get(one.input.reservationId)! })),
+      );
+      for (const order of placed) orders.set(order.reservationId, order);
+      for (const { input } of first) {
+        const { totalMinor, dueMinor } = orders.get(input.reservationId)!;
+        mustBe(totalMinor, input.expectedTotalMinor);
+        mustBe(dueMinor, input.expectedDueMinor);
+      }
+      const [all, isNew] = [[...orders.values()], new Set(placed.map(({ id }) => id))];
+      const settled = await this.settleFree(all);
+      const payments = await this.payable(
+        all.filter(({ id }) => !settled.has(id)),
+        isNew,
+      );
+      return asked.map(({ input }) => {
+        const order = orders.get(input.reservationId)!;
+        return { order: settled.get(order.id) ?? order, payment: payments.get(order.id) };
+      });
+    });
+  }
+
+  /** What costs nothing is paid. @returns as they are now */
+  private async settleFree(orders: Order[]): Promise<Map<string, Order>> {
+    const free = orders.filter(({ state, dueMinor }) => state === OrderState.PENDING && dueMinor === 0);
+    if (free.length === 0) return new Map();
+    await this.settlement.settle(free.map(({ id }) => id));
+    const settled = await this.ordersOf(free.map(({ reservationId }) => reservationId));
+    return new Map([...settled.values()].map((order) => [order.id, order]));
+  }
+
+  /** The payments that these orders wait for. For what was placed just now nothing can have come in. */
+  private async payable(orders: Order[], isNew: Set<string>): Promise<Map<string, Payment>> {
+    const pending = orders.filter(({ state }) => state === OrderState.PENDING);
+    const bills = new Map<string, Bill>();
+    for (const { id, dueMinor, currency } of pending) {
+      const missing = isNew.has(id) ? dueMinor : dueMinor - (await this.funds.open(id, currency));
+      if (missing > 0) bills.set(id, { reference: id, amountMinor: missing, currency });
+    }
+    return await this.payments.prepare([...bills.values()]);
+  }
+
+  private async ordersOf(reservationIds: string[]): Promise<Map<string, Order>> {
+    const orders = await this.database
+      .repository(Order)
+      .createQueryBuilder('order')
+      .where('order.reservationId = ANY(:reservationIds)', { reservationIds })
+      .getMany();
+    return new Map(orders.map((order) => [order.reservationId, order]));
+  }
+
+  private async titleOf({ bookableId }: Order): Promise<string> {
+    return (await this.offers.of(bookableId)).bookable.title;
   }
 
   private async contact(principal: Principal | undefined, { contact }: CheckOut): Promise<ContactInput> {
@@ -62,6 +177,16 @@ export class CheckOutService {
     if (!user) throw unauthenticated();
     return { name: user.name, email: user.email, phone: user.phone ?? undefined };
   }
+}
+
+/** A key is of one reservation and one request, whoever holds the token. */
+function keyOf({ idempotencyKey: key, ...request }: CheckOut): {
+  scope: string;
+  key: string | undefined;
+  request: unknown;
+} {
+  const scope = `reservation:${request.reservationId}`;
+  return { scope, key, request: { what: 'check-out', ...request, sessionToken: undefined } };
 }
 
 /** @throws TotalChanged */

@@ -18,7 +18,22 @@ export interface Exchange {
   creditMinor: number;
 }
 
-/** Writes an order: what was quoted, with its promos claimed and its tickets prepared. */
+/** An order that is wanted. */
+export interface ToPlace {
+  reservation: Reservation;
+  contact: ContactInput;
+  input: Pick<CheckOutInput, 'quoteId' | 'promoCode'>;
+  exchange?: Exchange | undefined;
+}
+
+interface Placed {
+  asked: ToPlace;
+  quote: Quote;
+  order: Order;
+  lines: LineItem[];
+}
+
+/** Writes orders: what was quoted, with its promos claimed and its tickets prepared. */
 @Injectable()
 export class OrderPlacement {
   constructor(
@@ -30,36 +45,48 @@ export class OrderPlacement {
     private readonly events: DomainEvents,
   ) {}
 
-  /** In the open transaction, with the reservation locked. @throws LimitExceeded, QuoteOutdated, PromoCodeUnknown, PromoCodeNotValid */
-  async place(
-    reservation: Reservation,
-    contact: ContactInput,
-    { quoteId, promoCode }: Pick<CheckOutInput, 'quoteId' | 'promoCode'>,
-    exchange?: Exchange,
-  ): Promise<Order> {
-    await this.checkGroups(reservation.id);
-    const customer = { userId: reservation.userId, email: contact.email };
-    const quote =
-      quoteId === undefined
-        ? await this.quoting.quote(reservation, customer, promoCode)
-        : await this.quoting.find(quoteId, reservation);
-    if (!quote) throw new QuoteOutdated();
-    const { order, lines } = await this.insert(reservation, contact, quote, exchange);
-    if (order.state === OrderState.AWAITING_APPROVAL) await this.approvals.hold(reservation);
-    await this.events.publish(new OrderPlaced(order.id));
-    if (quote.discounts.length === 0) return order;
-    const basket = await this.quoting.basket(reservation, quote.currency, quote.lines, customer);
-    const lineIds = lines.map(({ id }) => id);
-    await this.promos.claim(order.id, basket, quote.discounts, lineIds);
-    return order;
+  /**
+   * All of them or none, in the open transaction, with the reservations locked.
+   * @throws LimitExceeded, QuoteOutdated, PromoCodeUnknown, PromoCodeNotValid
+   */
+  async place(asked: ToPlace[]): Promise<Order[]> {
+    if (asked.length === 0) return [];
+    const toApprove = await this.checkTiers(asked.map(({ reservation }) => reservation.id));
+    const quotes = await this.quotes(asked);
+    const placed = asked.map((one, index) => this.prepare(one, quotes[index]!, toApprove.has(one.reservation.id)));
+    const orders = placed.map(({ order }) => order);
+    await this.database.insert(Order, orders);
+    await this.database.insert(
+      LineItem,
+      placed.flatMap(({ lines }) => lines),
+    );
+    for (const { reservation } of asked) if (toApprove.has(reservation.id)) await this.approvals.hold(reservation);
+    await this.events.publishAll(orders.map(({ id }) => new OrderPlaced(id)));
+    for (const one of placed) await this.claimPromos(one);
+    return orders;
   }
 
-  private async insert(
-    reservation: Reservation,
-    contact: ContactInput,
-    quote: Quote,
-    exchange: Exchange | undefined,
-  ): Promise<{ order: Order; lines: LineItem[] }> {
+  private async quotes(asked: ToPlace[]): Promise<Quote[]> {
+    const found = await this.quoting.find(
+      asked.flatMap(({ reservation, input: { quoteId: id } }) => (id === undefined ? [] : [{ id, reservation }])),
+    );
+    const made = await this.quoting.quoteAll(
+      asked.flatMap((one) =>
+        one.input.quoteId === undefined
+          ? [{ reservation: one.reservation, customer: customerOf(one), promoCode: one.input.promoCode }]
+          : [],
+      ),
+    );
+    const quotes = new Map([...found.values(), ...made].map((quote) => [quote.reservationId, quote]));
+    return asked.map(({ reservation }) => {
+      const quote = quotes.get(reservation.id);
+      if (!quote) throw new QuoteOutdated();
+      return quote;
+    });
+  }
+
+  private prepare(asked: ToPlace, quote: Quote, toApprove: boolean): Placed {
+    const { reservation, contact, exchange } = asked;
     const order = Object.assign(new Order(), {
       id: newId(),
       number: newNumber(),
@@ -78,12 +105,11 @@ export class OrderPlacement {
       exchangeOf: exchange?.fromOrderId ?? null,
       exchangedTicketIds: exchange?.ticketIds ?? [],
       creditMinor: exchange?.creditMinor ?? 0,
-      state: (await this.approvals.isNeeded(reservation.id)) ? OrderState.AWAITING_APPROVAL : OrderState.PENDING,
+      state: toApprove ? OrderState.AWAITING_APPROVAL : OrderState.PENDING,
       createdAt: this.clock.now(),
       paidAt: null,
       endedAt: null,
     });
-    await this.database.repository(Order).insert(order);
     const lines: LineItem[] = quote.lines.map((line, position) => ({
       id: newId(),
       orderId: order.id,
@@ -91,17 +117,40 @@ export class OrderPlacement {
       taxIncluded: quote.taxIncluded,
       ...line,
     }));
-    await this.database.repository(LineItem).insert(lines);
-    return { order, lines };
+    return { asked, quote, order, lines };
   }
 
-  /** A tier may be sold only to so many at once; places may have been given back since it was reserved. */
-  private async checkGroups(reservationId: string): Promise<void> {
-    const [short] = await this.database.query<{ name: string; least: number }>(
-      `SELECT t.name, t.min_per_order AS least FROM reservation_places p JOIN tiers t ON t.id = p.tier_id
-       WHERE p.reservation_id = $1 GROUP BY t.id HAVING count(*) < t.min_per_order ORDER BY t.position LIMIT 1`,
-      [reservationId],
+  private async claimPromos({ asked, quote, order, lines }: Placed): Promise<void> {
+    if (quote.discounts.length === 0) return;
+    const basket = await this.quoting.basket(asked.reservation, quote.currency, quote.lines, customerOf(asked));
+    const lineIds = lines.map(({ id }) => id);
+    await this.promos.claim(order.id, basket, quote.discounts, lineIds);
+  }
+
+  /**
+   * A tier may be sold only to so many at once; places may have been given back since it was reserved.
+   * @returns the reservations that the organiser has to approve
+   */
+  private async checkTiers(reservationIds: string[]): Promise<Set<string>> {
+    const tiers = await this.database.query<{
+      id: string;
+      name: string;
+      least: number;
+      count: number;
+      approve: boolean;
+    }>(
+      `SELECT p.reservation_id AS id, t.name, t.min_per_order AS least, t.requires_approval AS approve, count(*)::integer AS count
+       FROM reservation_places p JOIN tiers t ON t.id = p.tier_id WHERE p.reservation_id = ANY($1::uuid[])
+       GROUP BY p.reservation_id, t.id ORDER BY t.position`,
+      [reservationIds],
     );
+    const short = tiers.find(({ least, count }) => count < least);
     if (short) throw new LimitExceeded(`At least ${short.least} places of ${short.name} in one order.`);
+    return new Set(tiers.filter(({ approve }) => approve).map(({ id }) => id));
   }
 }
+
+const customerOf = ({ reservation, contact }: ToPlace): { userId: string | null; email: string } => ({
+  userId: reservation.userId,
+  email: contact.email,
+});

@@ -19,17 +19,32 @@ export class SaleService {
     private readonly releases: ReleasesService,
   ) {}
 
-  /** @returns false when one of the places has gone, or nothing is sold here any more */
-  async sell(order: Order, reservation: Reservation): Promise<boolean> {
-    const { layout, bookable } = await this.offers.current(order.bookableId);
+  /** Those of these trips and events that are sold now. */
+  async open(bookableIds: string[]): Promise<Set<string>> {
     const now = this.clock.now();
-    if (bookable.state !== BookableState.PUBLISHED || bookable.endsAt <= now) return false;
-    // Not recorded as expired: nobody else can have its places, whatever the time.
-    if (reservation.state === ReservationState.ACTIVE) {
-      await this.inventory.sell(reservation.id, order.bookableId);
-      return true;
+    const open = new Set<string>();
+    for (const id of new Set(bookableIds)) {
+      const { bookable } = await this.offers.current(id);
+      if (bookable.state === BookableState.PUBLISHED && bookable.endsAt > now) open.add(id);
     }
+    return open;
+  }
+
+  /** The seats that these reservations hold are sold ones from now on. */
+  async sellHeld(reservations: Reservation[]): Promise<void> {
+    await this.inventory.sell(reservations);
+  }
+
+  /**
+   * Whether the places of a reservation can be sold: those that it has lost are taken again.
+   * @returns false when one of the places has gone, or nothing is sold here any more
+   */
+  async sell(order: Order, reservation: Reservation): Promise<boolean> {
+    if (!(await this.open([order.bookableId])).has(order.bookableId)) return false;
+    // Not recorded as expired: nobody else can have its places, whatever the time.
+    if (reservation.state === ReservationState.ACTIVE) return true;
     if (reservation.state !== ReservationState.EXPIRED) return false;
+    const { layout } = await this.offers.of(order.bookableId);
     const places = (await this.inventory.places(reservation.id)).map((place) => ({
       ...place,
       ordinal: place.seatId === null ? null : layout.seatsById.get(place.seatId)!.ordinal,

@@ -49,7 +49,7 @@ export class SeatOfferAnswers {
       await this.database.query(RESEAT, [order.id]);
       await this.database.repository(Order).update({ id: order.id }, { state: OrderState.PENDING });
       await this.events.publish(new SeatsAccepted(order.id));
-      await this.settlement.settle(order.id);
+      await this.settlement.settle([order.id]);
     });
   }
 

@@ -1,8 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Logger as Pino } from 'pino';
 import { Clock } from '#kernel';
-import { Atomically, Database, DomainEvents, LOG } from '#platform';
-import { FundsService, PaymentCaptured, PaymentChargedBack, RefundReason } from '#payments';
+import { Atomically, AtomicallyTogether, Database, DomainEvents, LOG } from '#platform';
+import { FundsService, type Part, PaymentCaptured, PaymentChargedBack, RefundReason } from '#payments';
 import { PromoCodeNotValid, PromosService } from '#promos';
 import { Order, OrderState } from './order.entity.js';
 import {
@@ -17,6 +17,12 @@ import { Reservation, ReservationState } from './reservation.entity.js';
 import { SaleService } from './sale.service.js';
 import { SeatOffersService } from './seat-offers.service.js';
 import { TicketGone } from './ticket-gone.js';
+
+/** An order and what it is about; the rows of both are locked. */
+interface Sale {
+  order: Order;
+  reservation: Reservation;
+}
 
 /**
  * What money does to its order, in the transaction in which it becomes known. Enough and in time: the places are sold.
@@ -36,15 +42,15 @@ export class SettlementService {
     @Inject(LOG) private readonly log: Pino,
   ) {}
 
-  @Atomically(PaymentCaptured)
-  async onCaptured({ reference }: PaymentCaptured): Promise<void> {
-    await this.settle(reference);
+  @AtomicallyTogether(PaymentCaptured)
+  async onCaptured(captured: PaymentCaptured[]): Promise<void> {
+    await this.settle(captured.map(({ reference }) => reference));
   }
 
   /** There may be nothing to pay. */
   @Atomically(OrderApproved)
   async onApproved({ orderId }: OrderApproved): Promise<void> {
-    await this.settle(orderId);
+    await this.settle([orderId]);
   }
 
   /** What had come in for an order that came to nothing was too little, or too late. */
@@ -76,16 +82,43 @@ export class SettlementService {
     return new Set(rows.map(({ id }) => id));
   }
 
-  /** Decides about everything that is open for an order. */
-  async settle(orderId: string): Promise<void> {
-    const unlocked = await this.database.repository(Order).findOneByOrFail({ id: orderId });
-    // The reservation first, then its order: the same as the sweep and the passenger's cancellation do.
-    const reservation = await this.database
+  /**
+   * Decides about everything that is open for these orders. Those for which just what was asked for has come in while
+   * their places are held are sold together; of the others each is decided about by itself.
+   */
+  async settle(orderIds: string[]): Promise<void> {
+    const found = await this.lock([...new Set(orderIds)]);
+    const open = await this.funds.openParts(found.map(({ order }) => order.id));
+    const isOpen = await this.sale.open(found.map(({ order }) => order.bookableId));
+    const simple = found.filter((one) => isSimple(one, open.get(one.order.id)) && isOpen.has(one.order.bookableId));
+    await this.paid(simple);
+    for (const { order, reservation } of found.filter((one) => !simple.includes(one)))
+      await this.settleOne(order, reservation);
+  }
+
+  private async lock(orderIds: string[]): Promise<Sale[]> {
+    // The reservations first, then their orders: the same as the sweep and the passenger's cancellation do.
+    const reservations = await this.database
       .repository(Reservation)
-      .findOneOrFail({ where: { id: unlocked.reservationId }, lock: { mode: 'pessimistic_write' } });
-    const order = await this.database
+      .createQueryBuilder('reservation')
+      .where('reservation.id IN (SELECT reservation_id FROM orders WHERE id = ANY(:orderIds))', { orderIds })
+      .orderBy('reservation.id')
+      .setLock('pessimistic_write')
+      .getMany();
+    const byId = new Map(reservations.map((reservation) => [reservation.id, reservation]));
+    const orders = await this.database
       .repository(Order)
-      .findOneOrFail({ where: { id: orderId }, lock: { mode: 'pessimistic_write' } });
+      .createQueryBuilder('order')
+      .where('order.id = ANY(:orderIds)', { orderIds })
+      .orderBy('order.id')
+      .setLock('pessimistic_write')
+      .getMany();
+    if (orders.length < orderIds.length) throw new Error(`not all of these are orders: ${orderIds.join()}`);
+    return orders.map((order) => ({ order, reservation: byId.get(order.reservationId)! }));
+  }
+
+  private async settleOne(order: Order, reservation: Reservation): Promise<void> {
+    const orderId = order.id;
     await this.funds.returnForeign(orderId, order.currency);
     // What comes in while the passenger decides waits for the answer, too.
     if (order.state === OrderState.OFFERED) return;
@@ -102,8 +135,9 @@ export class SettlementService {
       async () =>
         (await this.sale.sell(order, reservation)) && (await this.hasItsPromos(order)) && (await this.exchange(order)),
     );
-    if (isSold) await this.paid(order, reservation);
-    else await this.refuse(order, reservation);
+    if (!isSold) return await this.refuse(order, reservation);
+    await this.paid([{ order, reservation }]);
+    await this.funds.returnOpen(orderId, order.currency, RefundReason.TOO_MUCH);
   }
 
   /** What it gave back when it lapsed may be somebody else's by now, and then its price is not what was agreed. */
@@ -134,17 +168,24 @@ export class SettlementService {
     return true;
   }
 
-  private async paid(order: Order, reservation: Reservation): Promise<void> {
+  /** What is held becomes sold last: only from then on does anybody else wait for the same trip. */
+  private async paid(sales: Sale[]): Promise<void> {
+    if (sales.length === 0) return;
     const now = this.clock.now();
-    await this.funds.apply(order.id, order.dueMinor, order.currency);
-    await this.database
-      .repository(Reservation)
-      .update({ id: reservation.id }, { state: ReservationState.CONVERTED, endedAt: now });
-    await this.database
-      .repository(Order)
-      .update({ id: order.id }, { state: OrderState.PAID, paidAt: now, endedAt: null });
-    await this.events.publish(new OrderPaid(order.id));
-    await this.funds.returnOpen(order.id, order.currency, RefundReason.TOO_MUCH);
+    await this.funds.apply(
+      sales.map(({ order: { id, dueMinor, currency } }) => ({ reference: id, amountMinor: dueMinor, currency })),
+    );
+    await this.database.query(`UPDATE reservations SET state = 'CONVERTED', ended_at = $2 WHERE id = ANY($1::uuid[])`, [
+      sales.map(({ reservation }) => reservation.id),
+      now,
+    ]);
+    const orderIds = sales.map(({ order }) => order.id);
+    await this.database.query(
+      `UPDATE orders SET state = 'PAID', paid_at = $2, ended_at = NULL WHERE id = ANY($1::uuid[])`,
+      [orderIds, now],
+    );
+    await this.events.publishAll(orderIds.map((id) => new OrderPaid(id)));
+    await this.sale.sellHeld(sales.map(({ reservation }) => reservation));
   }
 
   /** The places have gone. What came in waits while others like them are offered. */
@@ -167,4 +208,11 @@ export class SettlementService {
     await this.database.repository(Order).update({ id }, { state: OrderState.REFUNDED, endedAt: this.clock.now() });
     await this.events.publish(new OrderRefused(id, reason));
   }
+}
+
+/** Nothing but what was asked for, and nothing else to decide. */
+function isSimple({ order, reservation }: Sale, parts: Part[] | undefined): boolean {
+  const open = parts?.reduce((sum, part) => (part.currency === order.currency ? sum + part.minor : NaN), 0) ?? 0;
+  const isHeld = order.state === OrderState.PENDING && reservation.state === ReservationState.ACTIVE;
+  return isHeld && order.exchangeOf === null && open === order.dueMinor;
 }

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Clock, newId, newNumber } from '#kernel';
-import { Atomically, Database } from '#platform';
+import { Atomically, AtomicallyTogether, Database } from '#platform';
 import { RefundSettled, RefundsService } from '#payments';
 import { OrderEnded, OrderPaid, OrderPlaced, OrderRefused, ReservationAdopted } from '#reservations';
 import { Ticket, TicketState } from './ticket.entity.js';
@@ -16,8 +16,8 @@ export class IssuingService {
     private readonly refunds: RefundsService,
   ) {}
 
-  @Atomically(OrderPlaced)
-  async reserve({ orderId }: OrderPlaced): Promise<void> {
+  @AtomicallyTogether(OrderPlaced)
+  async reserve(placed: OrderPlaced[]): Promise<void> {
     const now = this.clock.now();
     const lines = await this.database.query<Partial<Ticket>>(
       `SELECT o.id AS "orderId", l.id AS "lineItemId", o.reservation_id AS "reservationId", o.bookable_id AS "bookableId",
@@ -35,8 +35,8 @@ export class IssuingService {
        LEFT JOIN trip_calls leave ON leave.trip_id = b.id AND leave.position = r.to_position
        LEFT JOIN stops destination ON destination.id = leave.stop_id
        LEFT JOIN events e ON e.bookable_id = b.id LEFT JOIN venues v ON v.id = e.venue_id
-       WHERE o.id = $1 ORDER BY l.position`,
-      [orderId],
+       WHERE o.id = ANY($1::uuid[]) ORDER BY o.id, l.position`,
+      [placed.map(({ orderId }) => orderId)],
     );
     const tickets = lines.map((line) => ({
       id: newId(),
@@ -46,7 +46,7 @@ export class IssuingService {
       changedAt: now,
       ...line,
     }));
-    await this.database.repository(Ticket).insert(tickets);
+    await this.database.insert(Ticket, tickets);
   }
 
   @Atomically(ReservationAdopted)
@@ -57,20 +57,20 @@ export class IssuingService {
     ]);
   }
 
-  @Atomically(OrderPaid)
-  async validate({ orderId }: OrderPaid): Promise<void> {
-    await this.ledger.move({ orderId }, TicketState.PAID, OrderPaid.type);
+  @AtomicallyTogether(OrderPaid)
+  async validate(paid: OrderPaid[]): Promise<void> {
+    await this.ledger.move({ orderIds: paid.map(({ orderId }) => orderId) }, TicketState.PAID, OrderPaid.type);
   }
 
   @Atomically(OrderEnded)
   async end({ orderId, outcome }: OrderEnded): Promise<void> {
-    await this.ledger.move({ orderId }, TicketState[outcome], OrderEnded.type);
+    await this.ledger.move({ orderIds: [orderId] }, TicketState[outcome], OrderEnded.type);
   }
 
   /** Paid too late: tickets that were still reserved come to nothing. */
   @Atomically(OrderRefused)
   async refuse({ orderId }: OrderRefused): Promise<void> {
-    await this.ledger.move({ orderId }, TicketState.EXPIRED, OrderRefused.type);
+    await this.ledger.move({ orderIds: [orderId] }, TicketState.EXPIRED, OrderRefused.type);
   }
 
   @Atomically(RefundSettled)

@@ -3,8 +3,8 @@ import { Clock } from '#kernel';
 import { Database } from '#platform';
 import { TICKET_MOVES, TicketState } from './ticket.entity.js';
 
-/** Which tickets to move: one, or those of an order. */
-type Which = { ticketId: string } | { orderId: string };
+/** Which tickets to move: one, or those of orders. */
+type Which = { ticketId: string } | { orderIds: string[] };
 
 /** The one place where a ticket changes its state. Each move is one conditional statement and leaves a row. */
 @Injectable()
@@ -21,13 +21,13 @@ export class TicketLedger {
    */
   async move(which: Which, to: TicketState, actor: string): Promise<string[]> {
     const from = Object.values(TicketState).filter((state) => TICKET_MOVES[state].includes(to));
-    const [column, id] = 'ticketId' in which ? ['id', which.ticketId] : ['order_id', which.orderId];
+    const [column, ids] = 'ticketId' in which ? ['id', [which.ticketId]] : ['order_id', which.orderIds];
     const moved = await this.database.query<{ ticket_id: string }>(
-      `WITH old AS (SELECT id, state FROM tickets WHERE ${column} = $1 AND state = ANY($2::text[]) ORDER BY id FOR UPDATE),
+      `WITH old AS (SELECT id, state FROM tickets WHERE ${column} = ANY($1::uuid[]) AND state = ANY($2::text[]) ORDER BY id FOR UPDATE),
             new AS (UPDATE tickets t SET state = $3, changed_at = $4 FROM old WHERE t.id = old.id RETURNING t.id)
        INSERT INTO ticket_moves (id, ticket_id, from_state, to_state, actor, moved_at)
        SELECT gen_random_uuid(), old.id, old.state, $3, $5, $4 FROM old JOIN new ON new.id = old.id RETURNING ticket_id`,
-      [id, from, to, this.clock.now(), actor],
+      [ids, from, to, this.clock.now(), actor],
     );
     return moved.map(({ ticket_id }) => ticket_id);
   }

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Atomically, Database } from '#platform';
+import { Atomically, AtomicallyTogether, Database } from '#platform';
 import {
   PaymentCaptured,
   PaymentChargedBack,
@@ -32,34 +32,40 @@ export class BookkeepingService {
     private readonly sold: SoldLines,
   ) {}
 
-  /** A payment of which so much more came in. */
-  @Atomically(PaymentCaptured)
-  async captured({ paymentId, reference, amountMinor, currency }: PaymentCaptured): Promise<void> {
-    // A dispute that was won: the money has been there all the time.
-    if (amountMinor === 0) return;
-    const [payment] = await this.database.query<{ captured: number }>(
-      `SELECT captured_minor AS captured FROM payments WHERE id = $1`,
-      [paymentId],
+  /** Payments of which so much more came in. */
+  @AtomicallyTogether(PaymentCaptured)
+  async captured(captured: PaymentCaptured[]): Promise<void> {
+    const payments = await this.database.query<{ id: string; captured: number }>(
+      `SELECT id, captured_minor AS captured FROM payments WHERE id = ANY($1::uuid[])`,
+      [captured.map(({ paymentId }) => paymentId)],
     );
-    await this.journal.book(
-      {
-        key: `capture:${paymentId}:${payment!.captured}`,
-        kind: EntryKind.CAPTURE,
-        orderId: reference,
-        paymentId,
-        currency,
-      },
-      { [Account.PROVIDER]: amountMinor, [Account.DEPOSITS]: -amountMinor },
+    const inAll = new Map(payments.map(({ id, captured }) => [id, captured]));
+    // Of a dispute that was won nothing is booked: the money has been there all the time.
+    await this.journal.bookAll(
+      captured.map(({ paymentId, reference, amountMinor, currency }) => ({
+        fact: {
+          key: `capture:${paymentId}:${inAll.get(paymentId)}`,
+          kind: EntryKind.CAPTURE,
+          orderId: reference,
+          paymentId,
+          currency,
+        },
+        amounts: { [Account.PROVIDER]: amountMinor, [Account.DEPOSITS]: -amountMinor },
+      })),
     );
   }
 
-  @Atomically(OrderPaid)
-  async paid({ orderId }: OrderPaid): Promise<void> {
-    const parts = sumOf((await this.sold.of(orderId)).map(partsOf));
-    const currency = await this.currencyOf(orderId);
-    await this.journal.book(
-      { key: `sale:${orderId}`, kind: EntryKind.SALE, orderId, currency },
-      { [Account.DEPOSITS]: totalOf(parts), ...revenue(parts, -1) },
+  @AtomicallyTogether(OrderPaid)
+  async paid(paid: OrderPaid[]): Promise<void> {
+    const orders = await this.sold.ofOrders(paid.map(({ orderId }) => orderId));
+    await this.journal.bookAll(
+      orders.map(({ orderId, currency, lines }) => {
+        const parts = sumOf(lines.map(partsOf));
+        return {
+          fact: { key: `sale:${orderId}`, kind: EntryKind.SALE, orderId, currency },
+          amounts: { [Account.DEPOSITS]: totalOf(parts), ...revenue(parts, -1) },
+        };
+      }),
     );
   }
 

@@ -34,40 +34,50 @@ export class Journal {
     private readonly clock: Clock,
   ) {}
 
-  /** Books a fact in its own transaction, once. Nothing is booked when nothing moves. */
-  async book({ key, kind, orderId, paymentId, refundId, currency }: Fact, amounts: Amounts): Promise<void> {
-    // In the order of the chart.
-    const lines = Object.values(Account).flatMap((account) => {
-      const amount = amounts[account] ?? 0;
-      return amount === 0 ? [] : [{ account, debit: Math.max(amount, 0), credit: Math.max(-amount, 0) }];
-    });
-    if (lines.length === 0) return;
-    const [booked] = await this.database.query(
+  /** Books a fact in the open transaction, once. Nothing is booked when nothing moves. */
+  async book(fact: Fact, amounts: Amounts): Promise<void> {
+    await this.bookAll([{ fact, amounts }]);
+  }
+
+  /** Several facts. @see book */
+  async bookAll(bookings: { fact: Fact; amounts: Amounts }[]): Promise<void> {
+    const entries = bookings
+      .map(({ fact, amounts }) => ({ id: newId(), fact, lines: linesOf(amounts) }))
+      .filter(({ lines }) => lines.length > 0);
+    if (entries.length === 0) return;
+    const lines = entries.flatMap(({ id, lines }) => lines.map((line, position) => ({ id, position, ...line })));
+    const facts = entries.map(({ fact }) => fact);
+    const booked = await this.database.query<{ id: string }>(
       `WITH entry AS (
          INSERT INTO journal_entries (id, organization_id, kind, currency, at, order_id, payment_id, refund_id, key)
-         SELECT $1, o.organization_id, $2, $3, $4, o.id, $6, $7, $8 FROM orders o WHERE o.id = $5
-         ON CONFLICT (key) DO NOTHING RETURNING id)
-       INSERT INTO journal_lines (entry_id, position, account, debit_minor, credit_minor)
-       SELECT entry.id, line.position - 1, line.account, line.debit, line.credit
-       FROM entry, unnest($9::text[], $10::integer[], $11::integer[]) WITH ORDINALITY AS line (account, debit, credit, position)
-       RETURNING position`,
+         SELECT f.id, o.organization_id, f.kind, f.currency, $8, o.id, f.payment_id, f.refund_id, f.key
+         FROM unnest($1::uuid[], $2::text[], $3::text[], $4::uuid[], $5::uuid[], $6::uuid[], $7::text[])
+           AS f (id, kind, currency, order_id, payment_id, refund_id, key) JOIN orders o ON o.id = f.order_id
+         ON CONFLICT (key) DO NOTHING RETURNING id),
+       line AS (
+         INSERT INTO journal_lines (entry_id, position, account, debit_minor, credit_minor)
+         SELECT entry_id, position, account, debit, credit
+         FROM unnest($9::uuid[], $10::integer[], $11::text[], $12::integer[], $13::integer[])
+           AS l (entry_id, position, account, debit, credit) WHERE entry_id IN (SELECT id FROM entry))
+       SELECT id FROM entry`,
       [
-        newId(),
-        kind,
-        currency,
+        entries.map(({ id }) => id),
+        facts.map(({ kind }) => kind),
+        facts.map(({ currency }) => currency),
+        facts.map(({ orderId }) => orderId),
+        facts.map(({ paymentId }) => paymentId ?? null),
+        facts.map(({ refundId }) => refundId ?? null),
+        facts.map(({ key }) => key),
         this.clock.now(),
-        orderId,
-        paymentId ?? null,
-        refundId ?? null,
-        key,
+        lines.map(({ id }) => id),
+        lines.map(({ position }) => position),
         lines.map(({ account }) => account),
         lines.map(({ debit }) => debit),
         lines.map(({ credit }) => credit),
       ],
     );
-    if (booked) return;
-    const [before] = await this.database.query(`SELECT FROM journal_entries WHERE key = $1`, [key]);
-    if (!before) throw new Error(`${key} cannot be booked: there is no order ${orderId}`);
+    const done = new Set(booked.map(({ id }) => id));
+    await this.mustBeBooked(entries.filter(({ id }) => !done.has(id)).map(({ fact }) => fact.key));
   }
 
   /** The oldest first. @param after the last one of the page before */
@@ -83,4 +93,22 @@ export class Journal {
       [organizationId, since, until, first, after ?? null],
     );
   }
+
+  /** Before, then. @throws Error for a fact about an order that does not exist */
+  private async mustBeBooked(keys: string[]): Promise<void> {
+    if (keys.length === 0) return;
+    const [missing] = await this.database.query<{ key: string }>(
+      `SELECT key FROM unnest($1::text[]) AS key WHERE NOT EXISTS (SELECT FROM journal_entries e WHERE e.key = key.key) LIMIT 1`,
+      [keys],
+    );
+    if (missing) throw new Error(`${missing.key} cannot be booked: there is no such order`);
+  }
+}
+
+/** In the order of the chart. */
+function linesOf(amounts: Amounts): { account: Account; debit: number; credit: number }[] {
+  return Object.values(Account).flatMap((account) => {
+    const amount = amounts[account] ?? 0;
+    return amount === 0 ? [] : [{ account, debit: Math.max(amount, 0), credit: Math.max(-amount, 0) }];
+  });
 }

@@ -3,7 +3,7 @@ import { Database } from '#platform';
 import { Refund } from '#payments';
 import { LineItem, Order, OrderChargedBack } from '#reservations';
 import { Ticket } from '#tickets';
-import { type Parts, giftOf, reversalsOf } from './parts.js';
+import { type Parts, type SoldLine, giftOf, reversalsOf } from './parts.js';
 
 /** How much of a line is taken back. */
 export interface Reversal {
@@ -18,6 +18,16 @@ export class SoldLines {
 
   async of(orderId: string): Promise<LineItem[]> {
     return await this.database.repository(LineItem).find({ where: { orderId }, order: { position: 'ASC' } });
+  }
+
+  /** Of several orders. */
+  async ofOrders(orderIds: string[]): Promise<{ orderId: string; currency: string; lines: SoldLine[] }[]> {
+    return await this.database.query(
+      `SELECT o.id AS "orderId", o.currency, jsonb_agg(jsonb_build_object('priceMinor', l.price_minor, 'discountMinor', l.discount_minor,
+         'feeMinor', l.fee_minor, 'taxMinor', l.tax_minor, 'totalMinor', l.total_minor, 'taxIncluded', l.tax_included, 'tax', l.tax) ORDER BY l.position) AS lines
+       FROM orders o JOIN line_items l ON l.order_id = o.id WHERE o.id = ANY($1::uuid[]) GROUP BY o.id ORDER BY o.id`,
+      [orderIds],
+    );
   }
 
   /**

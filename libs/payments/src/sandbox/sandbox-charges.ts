@@ -45,12 +45,12 @@ export class SandboxCharges {
   /** The same key gives the same charge. @throws ProviderRefusal when the key was used for another one */
   async open({ key, amountMinor, currency, description }: PaymentToOpen): Promise<Charge> {
     const mode = JSON.stringify(await this.modes.current());
-    await this.database.query(
+    const [opened] = await this.database.query<Charge>(
       `INSERT INTO sandbox_charges (id, idempotency_key, description, amount_minor, currency, state, mode, created_at)
-       VALUES ($1, $2, $3, $4, $5, 'OPEN', $6, $7) ON CONFLICT (idempotency_key) DO NOTHING`,
+       VALUES ($1, $2, $3, $4, $5, 'OPEN', $6, $7) ON CONFLICT (idempotency_key) DO NOTHING RETURNING ${COLUMNS}`,
       [`ch_${newId()}`, key, description, amountMinor, currency, mode, this.clock.now()],
     );
-    const [charge] = await this.read(`WHERE idempotency_key = $1`, [key]);
+    const charge = opened ?? (await this.read(`WHERE idempotency_key = $1`, [key]))[0];
     if (charge!.amountMinor !== amountMinor || charge!.currency !== currency)
       throw new ProviderRefusal('The sandbox has another charge under this key.');
     return charge!;

@@ -1,6 +1,6 @@
 import type { DataSourceOptions } from 'typeorm';
 import { SnakeNaming } from './naming.js';
-import { SturdyClient } from './sturdy-client.js';
+import { PreparingClient } from './preparing-client.js';
 
 /** How a process talks to PostgreSQL: the same for the application, the migrations and the tests. */
 export function dataSourceOptions(settings: {
@@ -28,7 +28,7 @@ export function dataSourceOptions(settings: {
     installExtensions: false,
     applicationName: 'holdfast',
     extra: {
-      Client: SturdyClient,
+      Client: PreparingClient,
       // A statement that waits longer than this for a row has met a bug or an overload: it is told so.
       options: '-c lock_timeout=5000 -c jit=off -c idle_in_transaction_session_timeout=60000 -c timezone=UTC',
     },

@@ -12,7 +12,12 @@ export interface EventType<E extends object = object> {
   readonly type: string;
 }
 
-type Listener = (event: object) => Promise<void>;
+type Listener = (events: object[]) => Promise<void>;
+
+interface Listening {
+  event: EventType;
+  together: boolean;
+}
 
 const ATOMICALLY = Symbol('atomically');
 
@@ -21,11 +26,20 @@ const ATOMICALLY = Symbol('atomically');
  * library above must be right at the same instant (tickets when an order is paid); for everything else `@Eventually`.
  */
 export function Atomically(event: EventType): MethodDecorator {
+  return listening(event, false);
+}
+
+/** The same for a method that takes all events that were published together, as a list: what can be done at once is. */
+export function AtomicallyTogether(event: EventType): MethodDecorator {
+  return listening(event, true);
+}
+
+function listening(event: EventType, together: boolean): MethodDecorator {
   return (target, property) => {
     const methods =
-      (Reflect.getMetadata(ATOMICALLY, target) as Map<string | symbol, EventType> | undefined) ??
-      new Map<string | symbol, EventType>();
-    methods.set(property, event);
+      (Reflect.getMetadata(ATOMICALLY, target) as Map<string | symbol, Listening> | undefined) ??
+      new Map<string | symbol, Listening>();
+    methods.set(property, { event, together });
     Reflect.defineMetadata(ATOMICALLY, methods, target);
   };
 }
@@ -52,10 +66,11 @@ export class DomainEvents implements OnModuleInit {
     for (const { instance } of this.discovery.getProviders()) {
       if (!instance || typeof instance !== 'object') continue;
       const methods = Reflect.getMetadata(ATOMICALLY, Object.getPrototypeOf(instance) as object) as
-        Map<string, EventType> | undefined;
-      for (const [property, { type }] of methods ?? []) {
-        const method = (instance as Record<string, Listener>)[property]!;
-        this.listeners.set(type, [...(this.listeners.get(type) ?? []), method.bind(instance)]);
+        Map<string, Listening> | undefined;
+      for (const [property, { event, together }] of methods ?? []) {
+        const method = (instance as Record<string, (told: object) => Promise<void>>)[property]!.bind(instance);
+        const listener: Listener = together ? method : async (events) => await oneByOne(events, method);
+        this.listeners.set(event.type, [...(this.listeners.get(event.type) ?? []), listener]);
       }
     }
   }
@@ -96,6 +111,10 @@ export class DomainEvents implements OnModuleInit {
       ],
     );
     this.database.afterCommit(() => this.pubSub.publish(OUTBOX_CHANNEL, type));
-    for (const event of events) for (const listener of this.listeners.get(type) ?? []) await listener(event);
+    for (const listener of this.listeners.get(type) ?? []) await listener(events);
   }
+}
+
+async function oneByOne(events: object[], method: (event: object) => Promise<void>): Promise<void> {
+  for (const event of events) await method(event);
 }

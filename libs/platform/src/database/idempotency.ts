@@ -40,6 +40,34 @@ export class Idempotency {
     });
   }
 
+  /**
+   * For requests whose answer can be read again, several at once, in the open transaction.
+   * @returns of each whether it is the first of its key, or has none
+   * @throws BAD_USER_INPUT when a key was used for another request
+   */
+  async claim(requests: { scope: string; key: string | undefined; request: unknown }[]): Promise<boolean[]> {
+    const keyed = requests.flatMap(({ scope, key, request }) =>
+      key === undefined ? [] : [{ scope, key, fingerprint: hashToken(JSON.stringify(request)) }],
+    );
+    if (keyed.length === 0) return requests.map(() => true);
+    const claimed = await this.database.query<{ scope: string; key: string }>(
+      `INSERT INTO idempotency_keys (scope, key, fingerprint, created_at)
+       SELECT scope, key, fingerprint, $4 FROM unnest($1::text[], $2::text[], $3::text[]) AS k (scope, key, fingerprint) ORDER BY scope, key
+       ON CONFLICT (scope, key) DO NOTHING RETURNING scope, key`,
+      [
+        keyed.map(({ scope }) => scope),
+        keyed.map(({ key }) => key),
+        keyed.map(({ fingerprint }) => fingerprint),
+        this.clock.now(),
+      ],
+    );
+    const isFirst = (scope: string, key: string): boolean =>
+      claimed.some((one) => one.scope === scope && one.key === key);
+    for (const { scope, key, fingerprint } of keyed)
+      if (!isFirst(scope, key)) await this.firstAnswer(scope, key, fingerprint);
+    return requests.map(({ scope, key }) => key === undefined || isFirst(scope, key));
+  }
+
   private async firstAnswer<T>(scope: string, key: string, fingerprint: string): Promise<T> {
     const [first] = await this.database.query<{ fingerprint: string; answer: T }>(
       `SELECT fingerprint, answer FROM idempotency_keys WHERE scope = $1 AND key = $2`,

@@ -174,10 +174,13 @@ export class Inventory {
     return undefined;
   }
 
-  /** Marks every seat that the reservation has as sold. */
-  async sell(reservationId: string, bookableId: string): Promise<void> {
-    await this.lock([bookableId]);
-    await this.numbered([bookableId], () => this.database.query<Changed>(SELL_SEATS, [[reservationId]]));
+  /** Marks every seat that these reservations have as sold. */
+  async sell(reservations: { id: string; bookableId: string }[]): Promise<void> {
+    const bookableIds = [...new Set(reservations.map(({ bookableId }) => bookableId))];
+    await this.lock(bookableIds);
+    await this.numbered(bookableIds, () =>
+      this.database.query<Changed>(SELL_SEATS, [reservations.map(({ id }) => id)]),
+    );
   }
 
   /** After its end was moved. */
