@@ -25,6 +25,7 @@ import { ReservationsExchanges1795248027000 } from '../../../migrations/17952480
 import { ReservationsSeatOffers1795248028000 } from '../../../migrations/1795248028000-reservations-seat-offers.js';
 import { PaymentsAsking1795248028500 } from '../../../migrations/1795248028500-payments-asking.js';
 import { InvoicesDiscountsAndLosses1795248029500 } from '../../../migrations/1795248029500-invoices-discounts-and-losses.js';
+import { InvoicesBalanceByStatement1795248030000 } from '../../../migrations/1795248030000-invoices-balance-by-statement.js';
 
 /** In the order in which they run. A test compares this list with the folder. */
 export const migrations = [
@@ -55,4 +56,5 @@ export const migrations = [
   ReservationsSeatOffers1795248028000,
   PaymentsAsking1795248028500,
   InvoicesDiscountsAndLosses1795248029500,
+  InvoicesBalanceByStatement1795248030000,
 ];

@@ -78,7 +78,7 @@ export class WebhooksService {
   }
 
   private async applyAll(told: Told[]): Promise<boolean[]> {
-    return await this.database.transaction(async () => {
+    return await this.database.transactionByKey(async () => {
       const payments = await this.lock(told);
       const news = await this.keep(told, payments);
       await this.take(news);

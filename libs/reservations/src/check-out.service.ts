@@ -106,7 +106,7 @@ export class CheckOutService {
 
   /** All of them, of different reservations, or none. */
   private async checkOutAll(asked: Asked[]): Promise<CheckedOut[]> {
-    return await this.database.transaction(async () => {
+    return await this.database.transactionByKey(async () => {
       const reservations = await this.sessions.lock(
         asked.map(({ principal, input }) => ({ principal, id: input.reservationId, token: input.sessionToken })),
       );

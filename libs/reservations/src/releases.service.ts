@@ -84,10 +84,8 @@ export class ReleasesService {
    */
   async expireDue(bookableId?: string): Promise<number> {
     const others = bookableId === undefined ? 'SKIP LOCKED' : '';
-    return await this.database.transaction(async () => {
+    return await this.database.transactionByKey(async () => {
       if (bookableId === undefined && !(await this.isOnlySweeper())) return 0;
-      // Everything below is looked up by key. Without statistics, as after a rush, the planner would read whole tables.
-      await this.database.query(`SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off`);
       const expired = await this.database.query<Ended>(
         `UPDATE reservations SET state = 'EXPIRED', ended_at = $1 WHERE id = ANY(ARRAY(
            SELECT id FROM reservations WHERE ${DUE_AT} <= $1 AND ($2::uuid IS NULL OR bookable_id = $2)

@@ -1,16 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import { signWebhook, SIGNATURE_HEADER } from '../../../libs/payments/src/sandbox/sandbox-signature.js';
-import { Client } from '../../../apps/cli/src/journey/client.js';
 import { check } from '../data/inventory-tables.js';
 import { cpuSeconds, familyCpuSeconds } from '../ground/processes.js';
 import { type Server, startApi } from '../ground/server.js';
 import type { Bench, Group, Slice } from '../rounds.js';
-import { CHECK_OUT } from '../load/operations.js';
-import { COACH_SEATS, Market, hold } from './market.js';
+import { Caller } from '../load/caller.js';
+import { CHECK_OUT, RESERVE } from '../load/operations.js';
+import { LEGS } from '../data/catalogue-data.js';
+import { COACH_SEATS, type Held, Market } from './market.js';
 import { holdOne } from './yardsticks.js';
 
 /** Passengers who buy at the same time; all of them want the same trip, and the next one when it is sold out. */
-const BUYERS = 32;
+const BUYERS = 256;
 
 /** From the hold to the valid ticket, for one hot trip after the other: reserve, check out, and the provider's webhook. */
 export const confirm: Group = {
@@ -39,8 +40,9 @@ export const confirm: Group = {
 
 async function bought(bench: Bench, market: Market, api: Server): Promise<Slice> {
   const { form, ground } = bench;
-  const trips = await market.trips(Math.ceil(((form.seconds + form.warmUpSeconds) * 300) / COACH_SEATS));
+  const trips = await market.trips(Math.ceil(((form.seconds + form.warmUpSeconds) * 1000) / COACH_SEATS));
   const seats = trips.flatMap((trip) => market.coach.seatIds.map((seat) => ({ trip, seat })));
+  const callers = await Promise.all(Array.from({ length: BUYERS }, () => Caller.open(api.url)));
   const used = (): { api: number; postgres: number } => ({
     api: cpuSeconds(api.pid),
     postgres: familyCpuSeconds(ground.postgresPid),
@@ -49,17 +51,18 @@ async function bought(bench: Bench, market: Market, api: Server): Promise<Slice>
   let before = used();
   const start = performance.now() + form.warmUpSeconds * 1000;
   const until = start + form.seconds * 1000;
-  const buyer = async (): Promise<void> => {
+  const buyer = async (caller: Caller): Promise<void> => {
     for (let now = performance.now(); now < until; now = performance.now()) {
       if (began === 0 && now >= start) [began, before, sold] = [now, used(), 0];
       const { trip, seat } = seats[next++]!;
-      await buy(api, ground.secret, trip, seat);
+      await buy(caller, ground.secret, trip, seat);
       sold += 1;
     }
   };
-  await Promise.all(Array.from({ length: BUYERS }, buyer));
+  await Promise.all(callers.map(buyer));
   const seconds = (performance.now() - began) / 1000;
   const after = used();
+  callers.forEach((caller) => caller.close());
   const [ofApi, ofPostgres] = [after.api - before.api, after.postgres - before.postgres];
   return {
     values: { rate: sold / seconds, apiMicros: (ofApi / sold) * 1e6, postgresMicros: (ofPostgres / sold) * 1e6 },
@@ -68,14 +71,16 @@ async function bought(bench: Bench, market: Market, api: Server): Promise<Slice>
 }
 
 /** @throws Error when there is no valid ticket in the end */
-async function buy(api: Server, secret: string, trip: string, seat: string): Promise<void> {
-  const held = await hold(api, trip, [seat]);
-  const { checkOut } = await new Client(api.url).ask<{
+async function buy(caller: Caller, secret: string, trip: string, seat: string): Promise<void> {
+  const { reserve } = await caller.ask<{ reserve: { sessionToken: string; reservation: Held } }>(RESERVE, {
+    input: { bookableId: trip, from: 0, to: LEGS, seats: [{ seatId: seat }] },
+  });
+  const { checkOut } = await caller.ask<{
     checkOut: { __typename: string; totalMinor: number; currency: string; payment: { payUrl: string } };
   }>(CHECK_OUT, {
     input: {
-      reservationId: held.id,
-      sessionToken: held.sessionToken,
+      reservationId: reserve.reservation.id,
+      sessionToken: reserve.sessionToken,
       contact: { name: 'Buyer', email: `${randomUUID()}@holdfast.test` },
     },
   });
@@ -87,10 +92,8 @@ async function buy(api: Server, secret: string, trip: string, seat: string): Pro
     amountMinor: checkOut.totalMinor,
     currency: checkOut.currency,
   });
-  const answer = await fetch(`${api.url}/webhooks/payments/sandbox`, {
-    method: 'POST',
-    body,
-    headers: { 'content-type': 'application/json', [SIGNATURE_HEADER]: signWebhook(secret, body, new Date()) },
+  const answer = await caller.post('/webhooks/payments/sandbox', body, {
+    [SIGNATURE_HEADER]: signWebhook(secret, body, new Date()),
   });
-  if (!answer.ok) throw new Error(`a webhook was answered with ${answer.status}: ${await answer.text()}`);
+  if (answer.status !== 200) throw new Error(`a webhook was answered with ${answer.status}: ${answer.body}`);
 }

@@ -81,6 +81,18 @@ export class Database {
     }
   }
 
+  /**
+   * A transaction in which everything is looked up by key. Without statistics, as in a rush on tables that were empty a
+   * minute ago, PostgreSQL would plan to read whole tables, and keep the plan while they grow.
+   * @see transaction
+   */
+  async transactionByKey<T>(work: () => Promise<T>): Promise<T> {
+    return await this.transaction(async () => {
+      await this.query(`SET LOCAL enable_seqscan = off; SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off`);
+      return await work();
+    });
+  }
+
   /** Runs `work` in the open transaction. When it answers false it is undone, and its locks are given back. */
   async tentatively(work: () => Promise<boolean>): Promise<boolean> {
     const transaction = this.open.getStore();
