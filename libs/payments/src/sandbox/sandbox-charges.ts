@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { Clock, newId } from '#kernel';
-import { Database } from '#platform';
+import { Batcher, Clock, newId } from '#kernel';
+import { Database, busy } from '#platform';
 import { type PaymentToOpen, ProviderRefusal } from '../payment-provider.js';
 import { type SandboxMode, SandboxModes, readMode } from './sandbox-modes.js';
 
@@ -30,30 +30,59 @@ export interface Charge {
   createdAt: Date;
 }
 
+type Opened = Pick<Charge, 'id' | 'amountMinor' | 'currency'>;
+
 const COLUMNS = `id, description, amount_minor AS "amountMinor", currency, state, method, captured_minor AS "capturedMinor",
   captured_currency AS "capturedCurrency", refunded_minor AS "refundedMinor", dispute, disputed_minor AS "disputedMinor", mode, created_at AS "createdAt"`;
 
 /** The gateway's book of charges. */
 @Injectable()
 export class SandboxCharges {
+  private readonly openings: Batcher<PaymentToOpen, Opened>;
+
   constructor(
     private readonly database: Database,
     private readonly clock: Clock,
     private readonly modes: SandboxModes,
-  ) {}
+  ) {
+    this.openings = new Batcher((payments) => this.openAll(payments), {
+      most: 100,
+      lanes: 1,
+      mostWaiting: 5_000,
+      key: ({ key }) => key,
+      overflow: () => busy(),
+    });
+  }
 
   /** The same key gives the same charge. @throws ProviderRefusal when the key was used for another one */
-  async open({ key, amountMinor, currency, description }: PaymentToOpen): Promise<Charge> {
-    const mode = JSON.stringify(await this.modes.current());
-    const [opened] = await this.database.query<Charge>(
-      `INSERT INTO sandbox_charges (id, idempotency_key, description, amount_minor, currency, state, mode, created_at)
-       VALUES ($1, $2, $3, $4, $5, 'OPEN', $6, $7) ON CONFLICT (idempotency_key) DO NOTHING RETURNING ${COLUMNS}`,
-      [`ch_${newId()}`, key, description, amountMinor, currency, mode, this.clock.now()],
-    );
-    const charge = opened ?? (await this.read(`WHERE idempotency_key = $1`, [key]))[0];
-    if (charge!.amountMinor !== amountMinor || charge!.currency !== currency)
+  async open(payment: PaymentToOpen): Promise<Opened> {
+    const charge = await this.openings.submit(payment);
+    if (charge.amountMinor !== payment.amountMinor || charge.currency !== payment.currency)
       throw new ProviderRefusal('The sandbox has another charge under this key.');
-    return charge!;
+    return charge;
+  }
+
+  private async openAll(payments: PaymentToOpen[]): Promise<Opened[]> {
+    const keys = payments.map(({ key }) => key);
+    await this.database.query(
+      `INSERT INTO sandbox_charges (id, idempotency_key, description, amount_minor, currency, state, mode, created_at)
+       SELECT p.*, 'OPEN', $6, $7 FROM unnest($1::text[], $2::text[], $3::text[], $4::integer[], $5::text[]) AS p
+       ON CONFLICT (idempotency_key) DO NOTHING`,
+      [
+        keys.map(() => `ch_${newId()}`),
+        keys,
+        payments.map(({ description }) => description),
+        payments.map(({ amountMinor }) => amountMinor),
+        payments.map(({ currency }) => currency),
+        JSON.stringify(await this.modes.current()),
+        this.clock.now(),
+      ],
+    );
+    const opened = await this.database.query<Opened & { key: string }>(
+      `SELECT id, amount_minor AS "amountMinor", currency, idempotency_key AS key FROM sandbox_charges WHERE idempotency_key = ANY($1::text[])`,
+      [keys],
+    );
+    return keys.map((key) => opened.find((one) => one.key === key)!);
   }
 
   async find(id: string): Promise<Charge | undefined> {

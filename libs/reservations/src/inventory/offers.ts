@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { type LegRange, RecentMap } from '#kernel';
+import { Database } from '#platform';
 import {
   type Area,
   type Bookable,
@@ -51,9 +52,12 @@ export function priceOf({ fares }: Offer, tier: Tier, legs: LegRange): number | 
 @Injectable()
 export class Offers {
   private readonly offers = new RecentMap<string, Offer>(REMEMBERED_OFFERS);
+  /** Under way: a crowd for a trip reads it once. */
+  private readonly loading = new Map<string, Promise<Offer>>();
   private readonly layouts = new RecentMap<string, Promise<Layout>>(REMEMBERED_LAYOUTS);
 
   constructor(
+    private readonly database: Database,
     private readonly bookables: BookablesService,
     private readonly organizations: OrganizationsService,
     private readonly prices: PricesService,
@@ -62,12 +66,13 @@ export class Offers {
 
   /** @throws NOT_FOUND */
   async of(bookableId: string): Promise<Offer> {
-    return this.offers.get(bookableId) ?? (await this.load(bookableId));
+    return this.offers.get(bookableId) ?? (await this.loadOnce(bookableId));
   }
 
   /** It was found to be out of date. */
   forget(bookableId: string): void {
     this.offers.delete(bookableId);
+    this.loading.delete(bookableId);
   }
 
   /** As it is now: for a decision that no transaction checks against the revision. @throws NOT_FOUND */
@@ -90,6 +95,18 @@ export class Offers {
     loading.catch(() => this.layouts.delete(seatMapId));
     this.layouts.set(seatMapId, loading);
     return await loading;
+  }
+
+  private async loadOnce(bookableId: string): Promise<Offer> {
+    // What a transaction reads is its own.
+    if (this.database.inTransaction) return await this.load(bookableId);
+    const underWay = this.loading.get(bookableId) ?? this.load(bookableId);
+    this.loading.set(bookableId, underWay);
+    try {
+      return await underWay;
+    } finally {
+      if (this.loading.get(bookableId) === underWay) this.loading.delete(bookableId);
+    }
   }
 
   private async load(bookableId: string): Promise<Offer> {
