@@ -26,7 +26,7 @@ const GUARDS: Record<string, number> = {
   'hold.hot': 0.4,
   'hold.two': 0.8,
   'hold.cpu': 0.4,
-  confirm: 0.001,
+  confirm: 0.025,
   'seatmap.read': 0.08,
   'fanout.1000': 0.33,
   'fanout.5000.p99': 200,

@@ -21,7 +21,7 @@ interface News {
 
 type Answer = { isKnown: boolean } | { error: unknown };
 
-const MOST_IN_A_BATCH = 64;
+const MOST_IN_A_BATCH = 128;
 const MOST_WAITING = 2_000;
 
 /**

@@ -32,7 +32,7 @@ interface CheckedOut {
 
 type Answer = CheckedOut | { error: unknown };
 
-const MOST_IN_A_BATCH = 32;
+const MOST_IN_A_BATCH = 128;
 const MOST_WAITING = 2_000;
 
 /** Turns reservations into orders that wait for their payment. Those that come at the same time share a transaction. */
