@@ -6,6 +6,7 @@ export { formatMoney, percentOf, type Money } from './money.js';
 export { RecentMap } from './recent-map.js';
 export type { LegRange } from './leg-range.js';
 export { html, raw, type Html } from './html.js';
+export { networkOf } from './networks.js';
 export { localDate, localDateTime, localTime } from './local-time.js';
 export { refundDue, refundSteps, ticketRefundDue, type RefundTerms } from './refund-terms.js';
 export { bpsOf, taxOfLines, taxOn, withItsTax, type Taxed } from './tax.js';

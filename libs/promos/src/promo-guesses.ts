@@ -1,5 +1,5 @@
-import { isIPv6 } from 'node:net';
 import { Injectable } from '@nestjs/common';
+import { networkOf } from '#kernel';
 import { Attempts, correlation } from '#platform';
 import type { Principal } from '#identity';
 import { PromoCodeUnknown } from './promo.refusals.js';
@@ -27,12 +27,4 @@ export class PromoGuesses {
       (error) => error instanceof PromoCodeUnknown,
     );
   }
-}
-
-/** Of IPv6 a customer has 64 bits of addresses to himself. */
-export function networkOf(ip: string): string {
-  if (!isIPv6(ip) || ip.includes('.')) return ip;
-  const [head = [], tail = []] = ip.split('::').map((part) => part.split(':').filter((group) => group !== ''));
-  const gap = Array.from({ length: 8 - head.length - tail.length }, () => '0');
-  return [...head, ...gap, ...tail].slice(0, 4).join(':');
 }

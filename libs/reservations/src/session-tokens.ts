@@ -1,6 +1,6 @@
 import { type KeyObject, createHmac, createSecretKey, timingSafeEqual } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { RecentMap, hashToken } from '#kernel';
+import { RecentMap, hashToken, networkOf } from '#kernel';
 import { Config, notFound } from '#platform';
 import type { Principal } from '#identity';
 import type { Reservation } from './reservation.entity.js';
@@ -69,20 +69,6 @@ export class SessionTokens {
   matches({ sessionTokenHash }: Reservation, token: string): boolean {
     return timingSafeEqual(Buffer.from(hashToken(token)), Buffer.from(sessionTokenHash));
   }
-}
-
-const groupsOf = (part: string): string[] => (part === '' ? [] : part.split(':'));
-
-/** An IPv4 address, or the /64 of an IPv6 address: that much a household or a firm has. */
-function networkOf(address: string): string {
-  if (address.includes('.')) return address.slice(address.lastIndexOf(':') + 1);
-  const [head = '', tail] = address.toLowerCase().split('%')[0]!.split('::');
-  const [left, right] = [groupsOf(head), groupsOf(tail ?? '')];
-  const zeros = tail === undefined ? 0 : Math.max(0, 8 - left.length - right.length);
-  return [...left, ...Array.from({ length: zeros }, () => '0'), ...right]
-    .slice(0, 4)
-    .map((group) => group.replace(/^0+(?=.)/, ''))
-    .join(':');
 }
 
 function remembered(known: RecentMap<string, string>, key: string, make: () => string): string {

@@ -46,11 +46,8 @@ export class HoldBatches {
   ): Promise<InventoryChange[]> {
     const holds = new HoldsToWrite(winners, facts.sequences);
     const held = winners.map(({ id, bookableId }) => ({ reservationId: id, bookableId }));
-    // Both are on their way at once; the driver sends the second when the first has been answered.
-    const [{ rows }] = await Promise.all([
-      client.query<{ legs: string[] | null }>({ ...WRITE_HOLDS, values: holds.values(now) }),
-      this.events.publishOn(client, new ReservationsHeld(held)),
-    ]);
+    const { rows } = await client.query<{ legs: string[] | null }>({ ...WRITE_HOLDS, values: holds.values(now) });
+    await this.events.publishOn(client, new ReservationsHeld(held));
     return holds.changesWith(rows[0]!.legs);
   }
 }
