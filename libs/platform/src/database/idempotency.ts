@@ -20,9 +20,9 @@ export class Idempotency {
    * @param work gives the answer, kept as JSON
    */
   async once<T>(scope: string, key: string | undefined, request: unknown, work: () => Promise<T>): Promise<T> {
-    if (key === undefined) return await this.database.transaction(work);
+    if (key === undefined) return await this.database.transactionByKey(work);
     const fingerprint = hashToken(JSON.stringify(request));
-    return await this.database.transaction(async () => {
+    return await this.database.transactionByKey(async () => {
       // A rival with the same key waits here until the first commits or rolls back (unique index), then finds its row.
       const [claimed] = await this.database.query<{ key: string }>(
         `INSERT INTO idempotency_keys (scope, key, fingerprint, created_at) VALUES ($1, $2, $3, $4)
