@@ -88,7 +88,9 @@ export class Database {
    */
   async transactionByKey<T>(work: () => Promise<T>): Promise<T> {
     return await this.transaction(async () => {
-      await this.query(`SET LOCAL enable_seqscan = off; SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off`);
+      await this.query(
+        `SET LOCAL enable_seqscan = off; SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off`,
+      );
       return await work();
     });
   }
