@@ -3,6 +3,12 @@ import { Clock, hashToken } from '#kernel';
 import { badInput } from '../graphql/caller-errors.js';
 import { Database } from './database.js';
 
+interface Keyed {
+  scope: string;
+  key: string;
+  fingerprint: string;
+}
+
 /**
  * Repeats of a request give the first answer. The key, a fingerprint of the request and the answer are one row that is
  * written in the transaction of the effect: either all is there or nothing. Refusals roll back and are not remembered.
@@ -23,13 +29,8 @@ export class Idempotency {
     if (key === undefined) return await this.database.transactionByKey(work);
     const fingerprint = hashToken(JSON.stringify(request));
     return await this.database.transactionByKey(async () => {
-      // A rival with the same key waits here until the first commits or rolls back (unique index), then finds its row.
-      const [claimed] = await this.database.query<{ key: string }>(
-        `INSERT INTO idempotency_keys (scope, key, fingerprint, created_at) VALUES ($1, $2, $3, $4)
-         ON CONFLICT (scope, key) DO NOTHING RETURNING key`,
-        [scope, key, fingerprint, this.clock.now()],
-      );
-      if (!claimed) return await this.firstAnswer<T>(scope, key, fingerprint);
+      const isFirst = await this.insert([{ scope, key, fingerprint }]);
+      if (!isFirst(scope, key)) return await this.firstAnswer<T>(scope, key, fingerprint);
       const answer = await work();
       await this.database.query(`UPDATE idempotency_keys SET answer = $3 WHERE scope = $1 AND key = $2`, [
         scope,
@@ -50,6 +51,17 @@ export class Idempotency {
       key === undefined ? [] : [{ scope, key, fingerprint: hashToken(JSON.stringify(request)) }],
     );
     if (keyed.length === 0) return requests.map(() => true);
+    const isFirst = await this.insert(keyed);
+    for (const { scope, key, fingerprint } of keyed)
+      if (!isFirst(scope, key)) await this.firstAnswer(scope, key, fingerprint);
+    return requests.map(({ scope, key }) => key === undefined || isFirst(scope, key));
+  }
+
+  /**
+   * A rival with the same key waits here until the first commits or rolls back (unique index), then finds its row.
+   * @returns says of a key whether it was not there yet
+   */
+  private async insert(keyed: Keyed[]): Promise<(scope: string, key: string) => boolean> {
     const claimed = await this.database.query<{ scope: string; key: string }>(
       `INSERT INTO idempotency_keys (scope, key, fingerprint, created_at)
        SELECT scope, key, fingerprint, $4 FROM unnest($1::text[], $2::text[], $3::text[]) AS k (scope, key, fingerprint) ORDER BY scope, key
@@ -61,11 +73,7 @@ export class Idempotency {
         this.clock.now(),
       ],
     );
-    const isFirst = (scope: string, key: string): boolean =>
-      claimed.some((one) => one.scope === scope && one.key === key);
-    for (const { scope, key, fingerprint } of keyed)
-      if (!isFirst(scope, key)) await this.firstAnswer(scope, key, fingerprint);
-    return requests.map(({ scope, key }) => key === undefined || isFirst(scope, key));
+    return (scope, key) => claimed.some((one) => one.scope === scope && one.key === key);
   }
 
   private async firstAnswer<T>(scope: string, key: string, fingerprint: string): Promise<T> {

@@ -103,8 +103,6 @@ export class Inventory {
   async free(reservations: { id: string; bookableId: string }[]): Promise<void> {
     const ids = reservations.map(({ id }) => id);
     const bookableIds = [...new Set(reservations.map(({ bookableId }) => bookableId))];
-    // One is locked by giving it its next number: whoever waits for it waits for one statement less.
-    if (bookableIds.length > 1) await this.lock(bookableIds);
     await this.numbered(bookableIds, () => this.database.query<Changed>(FREE_SEATS, [ids]));
     await this.database.query(FREE_AREAS, [ids]);
     await this.database.query(FREE_TIERS, [ids]);
@@ -178,7 +176,6 @@ export class Inventory {
   /** Marks every seat that these reservations have as sold. */
   async sell(reservations: { id: string; bookableId: string }[]): Promise<void> {
     const bookableIds = [...new Set(reservations.map(({ bookableId }) => bookableId))];
-    await this.lock(bookableIds);
     await this.numbered(bookableIds, () =>
       this.database.query<Changed>(SELL_SEATS, [reservations.map(({ id }) => id)]),
     );
@@ -207,8 +204,12 @@ export class Inventory {
     return seats.map(({ legs }) => legs);
   }
 
-  /** Gives the inventories their next number, runs the statement, and tells everybody after the commit. */
+  /**
+   * Gives the inventories their next number, runs the statement, and tells everybody after the commit. One is locked by
+   * its number; several are locked in the one order first.
+   */
   private async numbered(bookableIds: string[], work: () => Promise<Changed[]>): Promise<InventoryChange[]> {
+    if (bookableIds.length > 1) await this.lock(bookableIds);
     const numbers = await this.database.query<{ id: string; sequence: string }>(
       `UPDATE inventories SET sequence = sequence + 1 WHERE bookable_id = ANY($1::uuid[]) RETURNING bookable_id AS id, sequence`,
       [bookableIds],
