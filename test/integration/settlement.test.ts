@@ -85,6 +85,14 @@ describe('payments that go their own way', () => {
       )
     )[0];
 
+  const toldOf = async ({ order }: Placed): Promise<string[]> =>
+    (
+      await application.database.query<{ type: string }>(
+        `SELECT w.type FROM payment_webhooks w JOIN payments p ON p.id = w.payment_id WHERE p.reference = $1`,
+        [order.id],
+      )
+    ).map(({ type }) => type);
+
   it('are found by asking when no webhook ever comes', async () => {
     const placedOrder = await placed('1A', { webhooks: 'never' });
     await act(placedOrder.charge, 'succeed');
@@ -156,6 +164,29 @@ describe('payments that go their own way', () => {
     await reconcile(60);
     expect((await refundOf(placedOrder))!.state).toBe('FAILED');
     await reconcile(21 * 60);
+    await eventually(
+      () => refundOf(placedOrder),
+      (refund) => refund?.state === 'SUCCEEDED' && refund.attempts === 1,
+    );
+  });
+
+  it('are paid back again on the day after, however late the webhook of the failure comes', async () => {
+    const placedOrder = await placed('1A', { refunds: 'fail-next', webhooks: 'held' });
+    clock.advance(20);
+    await reserve(application.client, sale, ['1A']);
+    await act(placedOrder.charge, 'succeed');
+    await act(placedOrder.charge, 'release');
+    await eventually(
+      () => refundOf(placedOrder),
+      (refund) => refund?.state === 'FAILED',
+    );
+    clock.advance(21 * 60);
+    await act(placedOrder.charge, 'release');
+    await eventually(
+      () => toldOf(placedOrder),
+      (types) => types.includes('refund-failed'),
+    );
+    await reconcile(1);
     await eventually(
       () => refundOf(placedOrder),
       (refund) => refund?.state === 'SUCCEEDED' && refund.attempts === 1,

@@ -46,7 +46,7 @@ export class RefundsService {
     if (refund.state === RefundState.SUCCEEDED || refund.state === RefundState.COVERED) return;
     const payment = await this.database.repository(Payment).findOneByOrFail({ id: refund.paymentId });
     // Whose it is, the bank decides; then it is looked at again.
-    if (payment.state === PaymentState.DISPUTED) return await this.asked(refund);
+    if (payment.state === PaymentState.DISPUTED) return;
     if (refund.state === RefundState.FAILED) await this.again(refund);
     const { state: before } = refund;
     try {
@@ -129,7 +129,8 @@ export class RefundsService {
           to === RefundState.SUCCEEDED ? nextAskAboutRefund(now, now) : null,
         ],
       );
-      if (!moved) return await this.asked(refund);
+      // Told late or again: it does not put off what is due.
+      if (!moved) return;
       if (to === RefundState.SUCCEEDED || to === RefundState.COVERED)
         await this.events.publish(new RefundSettled(refund.id, refund.reasonKey, refund.amountMinor, refund.currency));
       else if (moved.was === RefundState.SUCCEEDED)
@@ -144,10 +145,6 @@ export class RefundsService {
       [refund.id, refund.attempts],
     );
     if (next) Object.assign(refund, { state: RefundState.REQUESTED, attempts: next.attempts, providerReference: null });
-  }
-
-  private async asked({ id }: Refund): Promise<void> {
-    await this.database.query(`UPDATE refunds SET asked_at = $2 WHERE id = $1`, [id, this.clock.now()]);
   }
 }
 

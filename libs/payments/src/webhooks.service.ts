@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { Batcher, Clock, newId } from '#kernel';
-import { Database, busy, correlation } from '#platform';
+import { Clock } from '#kernel';
+import { Database, Gathering } from '#platform';
 import type { ProviderEvent } from './payment-provider.js';
 import { Payment } from './payment.entity.js';
 import { type Capture, ProviderNews } from './provider-news.js';
@@ -9,8 +9,6 @@ import { RefundsService } from './refunds.service.js';
 interface Told {
   provider: string;
   event: ProviderEvent;
-  /** Of the request. */
-  id: string;
 }
 
 /** An event of which nothing was known, and its payment. */
@@ -19,18 +17,13 @@ interface News {
   payment: Payment;
 }
 
-type Answer = { isKnown: boolean } | { error: unknown };
-
-const MOST_IN_A_BATCH = 128;
-const MOST_WAITING = 2_000;
-
 /**
  * Applies what providers report: every event once, in any order, its row and its effect in one transaction. Events that
  * come at the same time share it: those who pay for the same trip wait for one lock and one commit, not for each other.
  */
 @Injectable()
 export class WebhooksService {
-  private readonly batches: Batcher<Told, Answer>;
+  private readonly gathering: Gathering<Told, boolean>;
 
   constructor(
     private readonly database: Database,
@@ -38,43 +31,15 @@ export class WebhooksService {
     private readonly news: ProviderNews,
     private readonly refunds: RefundsService,
   ) {
-    this.batches = new Batcher((told) => this.answer(told), {
-      most: MOST_IN_A_BATCH,
-      lanes: 1,
-      mostWaiting: MOST_WAITING,
-      key: ({ event }) => event.providerReference,
-      overflow: () => busy(),
-    });
+    this.gathering = new Gathering(
+      (told) => this.applyAll(told),
+      ({ event }) => event.providerReference,
+    );
   }
 
   /** @returns false when the payment is unknown: the provider shall try again @throws BUSY: it shall, too */
   async apply(provider: string, event: ProviderEvent): Promise<boolean> {
-    const answer = await this.batches.submit({ provider, event, id: correlation.id() ?? newId() });
-    if ('error' in answer) throw answer.error;
-    return answer.isKnown;
-  }
-
-  /** What fails together is tried one by one: no event keeps another from being taken. */
-  private async answer(told: Told[]): Promise<Answer[]> {
-    if (told.length === 1) return [await this.answerOne(told[0]!)];
-    try {
-      // The events of several requests: none of their ids tells whose this is.
-      const known = await correlation.run(newId(), () => this.applyAll(told));
-      return known.map((isKnown) => ({ isKnown }));
-    } catch {
-      const answers: Answer[] = [];
-      for (const one of told) answers.push(await this.answerOne(one));
-      return answers;
-    }
-  }
-
-  private async answerOne(told: Told): Promise<Answer> {
-    try {
-      const [isKnown] = await correlation.run(told.id, () => this.applyAll([told]));
-      return { isKnown: isKnown! };
-    } catch (error) {
-      return { error };
-    }
+    return await this.gathering.submit({ provider, event });
   }
 
   private async applyAll(told: Told[]): Promise<boolean[]> {
@@ -130,20 +95,13 @@ export class WebhooksService {
     return [...news].flatMap(([key, one]) => (isNew.has(key) ? [one] : []));
   }
 
-  /** Money that came in is counted at once; of what else is told of a payment each is taken after the other. */
+  /** Of different payments. Money that came in is counted at once. */
   private async take(news: News[]): Promise<void> {
-    const captures: Capture[] = [];
-    const others: News[] = [];
-    for (const one of news) {
-      const { event, payment } = one;
-      const isOnly = news.filter((other) => other.payment === payment).length === 1;
-      if (event.type === 'captured' && isOnly)
-        captures.push({ payment, totalMinor: event.amountMinor, currency: event.currency });
-      else others.push(one);
-    }
+    const captures = news.flatMap(({ event, payment }): Capture[] =>
+      event.type === 'captured' ? [{ payment, totalMinor: event.amountMinor, currency: event.currency }] : [],
+    );
     await this.news.captured(captures);
-    for (const { payment } of captures) await this.news.followDispute(payment);
-    for (const one of others) {
+    for (const one of news) {
       await this.takeOne(one);
       await this.news.followDispute(one.payment);
     }
@@ -151,8 +109,6 @@ export class WebhooksService {
 
   private async takeOne({ event, payment }: News): Promise<void> {
     switch (event.type) {
-      case 'captured':
-        return await this.news.captured([{ payment, totalMinor: event.amountMinor, currency: event.currency }]);
       case 'declined':
         return await this.news.declined(payment);
       case 'voided':
@@ -172,6 +128,7 @@ export class WebhooksService {
         return await this.news.disputed(payment, { state: 'WON', amountMinor: event.amountMinor });
       case 'dispute-lost':
         return await this.news.disputed(payment, { state: 'LOST', amountMinor: event.amountMinor });
+      case 'captured':
       case 'other':
     }
   }

@@ -5,6 +5,7 @@ export { envExample } from './config/env-example.js';
 export { dataSourceOptions } from './database/data-source.js';
 export { Database, sqlState } from './database/database.js';
 export { DatabaseModule } from './database/database.module.js';
+export { Gathering } from './database/gathering.js';
 export { Atomically, AtomicallyTogether, DomainEvents, type EventType } from './database/domain-events.js';
 export { HotPool, type Statement } from './database/hot-pool.js';
 export { Idempotency, keyReused } from './database/idempotency.js';

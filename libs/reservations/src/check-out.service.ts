@@ -1,6 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Batcher, newId } from '#kernel';
-import { type Caller, Database, Idempotency, badInput, busy, correlation, unauthenticated } from '#platform';
+import { Database, Gathering, Idempotency, badInput, unauthenticated } from '#platform';
 import { AccountsService, type Principal } from '#identity';
 import { type Bill, FundsService, type Payment, PaymentsService } from '#payments';
 import { BookingSessionService } from './booking-session.service.js';
@@ -19,9 +18,6 @@ interface Asked {
   input: CheckOut;
   contact: ContactInput;
   exchange?: Exchange | undefined;
-  /** The request, for what is done for it alone. */
-  id: string;
-  caller: Caller | undefined;
 }
 
 /** The order, and the payment that it waits for. */
@@ -30,15 +26,10 @@ interface CheckedOut {
   payment: Payment | undefined;
 }
 
-type Answer = CheckedOut | { error: unknown };
-
-const MOST_IN_A_BATCH = 128;
-const MOST_WAITING = 2_000;
-
 /** Turns reservations into orders that wait for their payment. Those that come at the same time share a transaction. */
 @Injectable()
 export class CheckOutService {
-  private readonly batches: Batcher<Asked, Answer>;
+  private readonly gathering: Gathering<Asked, CheckedOut>;
 
   constructor(
     private readonly database: Database,
@@ -51,13 +42,12 @@ export class CheckOutService {
     private readonly funds: FundsService,
     private readonly settlement: SettlementService,
   ) {
-    this.batches = new Batcher((asked) => this.answer(asked), {
-      most: MOST_IN_A_BATCH,
-      lanes: 1,
-      mostWaiting: MOST_WAITING,
-      key: ({ input }) => input.reservationId,
-      overflow: () => busy(),
-    });
+    this.gathering = new Gathering(
+      (asked) => this.checkOutAll(asked),
+      ({ input }) => input.reservationId,
+      // A promo code is looked up for whoever asks: so many wrong ones may be tried.
+      ({ input }) => input.promoCode !== undefined,
+    );
   }
 
   /**
@@ -67,41 +57,11 @@ export class CheckOutService {
   async checkOut(principal: Principal | undefined, input: CheckOut, exchange?: Exchange): Promise<Order> {
     const reservationId = input.reservationId.toLowerCase();
     const contact = await this.contact(principal, input);
-    const request = { id: correlation.id() ?? newId(), caller: correlation.caller() };
-    const asked = { principal, input: { ...input, reservationId }, contact, exchange, ...request };
-    const answer = await this.batches.submit(asked);
-    if ('error' in answer) throw answer.error;
-    const { order, payment } = answer;
+    const asked = { principal, input: { ...input, reservationId }, contact, exchange };
+    const { order, payment } = await this.gathering.submit(asked);
     // After the commit: the provider is reached over a network.
     if (payment) await this.payments.open(payment, `${order.number} · ${await this.titleOf(order)}`);
     return order;
-  }
-
-  /** Of one reservation one after the other; what fails together is tried one by one: a refusal is of one passenger. */
-  private async answer(asked: Asked[]): Promise<Answer[]> {
-    const answers = new Map<Asked, Answer>();
-    // A promo code is looked up for whoever asks: so many wrong ones may be tried.
-    const plain = asked.filter(({ input }) => input.promoCode === undefined);
-    const firsts = [...new Map(plain.toReversed().map((one) => [one.input.reservationId, one])).values()];
-    if (firsts.length > 1) {
-      try {
-        // None of the ids of these requests tells whose this is.
-        const done = await correlation.run(newId(), () => this.checkOutAll(firsts));
-        firsts.forEach((one, index) => answers.set(one, done[index]!));
-      } catch {
-        // Nothing of it was kept.
-      }
-    }
-    for (const one of asked) if (!answers.has(one)) answers.set(one, await this.answerOne(one));
-    return asked.map((one) => answers.get(one)!);
-  }
-
-  private async answerOne(asked: Asked): Promise<Answer> {
-    try {
-      return (await correlation.run(asked.id, () => this.checkOutAll([asked]), asked.caller))[0]!;
-    } catch (error) {
-      return { error };
-    }
   }
 
   /** All of them, of different reservations, or none. */
