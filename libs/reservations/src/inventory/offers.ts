@@ -114,21 +114,24 @@ export class Offers {
     const revision = await this.bookables.revision(bookableId);
     const bookable = await this.bookables.get(bookableId);
     const isTrip = bookable.kind === BookableKind.TRIP;
-    const [organization, layout, tiers, calls, fares] = await Promise.all([
-      this.organizations.get(bookable.organizationId),
-      this.layout(bookable.seatMapId),
-      this.prices.tiers(bookableId),
-      isTrip ? this.bookables.calls(bookableId) : [],
-      isTrip ? this.prices.fares(bookableId) : new Map<string, number>(),
-    ]);
-    const offer: Offer = { bookable, organization, layout, tiers, calls, fares, revision };
+    // One after the other: in a transaction it is one connection.
+    const offer: Offer = {
+      bookable,
+      organization: await this.organizations.get(bookable.organizationId),
+      layout: await this.layout(bookable.seatMapId),
+      tiers: await this.prices.tiers(bookableId),
+      calls: isTrip ? await this.bookables.calls(bookableId) : [],
+      fares: isTrip ? await this.prices.fares(bookableId) : new Map<string, number>(),
+      revision,
+    };
     // Before its first reservation a bookable may change without raising the revision.
     if (revision !== undefined) this.offers.set(bookableId, offer);
     return offer;
   }
 
   private async loadLayout(seatMapId: string): Promise<Layout> {
-    const [seats, areas] = await Promise.all([this.seatMaps.seats(seatMapId), this.seatMaps.areas(seatMapId)]);
+    const seats = await this.seatMaps.seats(seatMapId);
+    const areas = await this.seatMaps.areas(seatMapId);
     return {
       seats,
       seatsById: new Map(seats.map((seat) => [seat.id, seat])),
