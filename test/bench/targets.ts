@@ -31,8 +31,8 @@ const GUARDS: Record<string, number> = {
   'fanout.1000': 0.33,
   'fanout.5000.p99': 200,
   sweep: 0.1,
-  'memory.idle': 260,
-  'memory.load': 560,
+  'fanout.memory': 2.6,
+  'memory.load': 340,
 };
 
 const higher = (name: string, unit: string, yardstick: string, floor: number, goal: number): Target => ({

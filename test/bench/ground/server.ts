@@ -14,6 +14,9 @@ export interface Server {
   stop(): Promise<void>;
 }
 
+/** As in `docker/Dockerfile`. */
+const FLAGS = ['--max-semi-space-size=32'];
+
 const PATIENCE_MS = 60_000;
 let started = 0;
 
@@ -36,6 +39,7 @@ export async function startServer(
       '/usr/bin/env',
       ...Object.entries(env).map(([key, value]) => `${key}=${value}`),
       process.execPath,
+      ...FLAGS,
       program,
     ],
     cwd: process.cwd(),
