@@ -2,12 +2,16 @@ import { newId } from '#kernel';
 import { Auditor } from '#platform';
 import { type Payment, PaymentsService } from '#payments';
 import type { CheckOutInput } from '../../libs/reservations/src/reservation.inputs.js';
+import { BookingSessionService } from '../../libs/reservations/src/booking-session.service.js';
 import { CheckOutService } from '../../libs/reservations/src/check-out.service.js';
 import type { Order } from '../../libs/reservations/src/order.entity.js';
+import { ReservationEnded } from '../../libs/reservations/src/reservation.refusals.js';
+import type { CancelReservationArgs } from '../../libs/reservations/src/reservation.inputs.js';
+import type { Reservation } from '../../libs/reservations/src/reservation.entity.js';
 import { WebhooksService } from '../../libs/payments/src/webhooks.service.js';
 import type { ProviderEvent } from '../../libs/payments/src/payment-provider.js';
 import { type TestApplication, startApplication } from '../support/application.js';
-import { type Sale, reserve, saleOfTrip } from '../support/sale.js';
+import { type Sale, reserve, saleOfTrip, seatStates } from '../support/sale.js';
 
 const LABELS = ['1A', '1B', '1C', '1D', '2A', '2B', '2C', '2D'];
 
@@ -65,6 +69,22 @@ describe('together', () => {
     );
     return rows.map(({ state }) => state);
   };
+  const giveBack = async (
+    { reservationId: id, sessionToken }: CheckOutInput,
+    more: Partial<CancelReservationArgs> = {},
+  ): Promise<Reservation> =>
+    await application.get(BookingSessionService).cancel(undefined, { id, sessionToken, ...more });
+  const sequence = async (): Promise<number> => {
+    const [inventory] = await application.database.query<{ sequence: string }>(
+      `SELECT sequence FROM inventories WHERE bookable_id = $1`,
+      [sale.bookable.id],
+    );
+    return Number(inventory!.sequence);
+  };
+  const seatsTaken = async (): Promise<string[]> =>
+    Object.entries(await seatStates(application.client, sale))
+      .filter(([, state]) => state !== 'FREE')
+      .map(([label]) => label);
   const audited = async (): Promise<void> => {
     expect(await application.get(Auditor).run()).toEqual([]);
   };
@@ -111,6 +131,53 @@ describe('together', () => {
     expect(outcomes[2]).toMatchObject({ reason: { extensions: { code: 'BAD_USER_INPUT' } } });
     const ids = outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value.id] : []));
     expect(new Set(ids).size).toBe(1);
+  });
+
+  it('give their places back, in one change of the map', async () => {
+    const [inputs, last] = [await held(LABELS), await held(['3A'])];
+    await checkOut(inputs[0]!);
+    const before = await sequence();
+    transactions = 0;
+    const given = await Promise.all(inputs.map(async (input) => await giveBack(input)));
+    expect(transactions).toBe(1);
+    expect(await sequence()).toBe(before + 1);
+    expect(given.map(({ id, state }) => [id, state])).toEqual(
+      inputs.map(({ reservationId }) => [reservationId, 'CANCELLED']),
+    );
+    expect(await seatsTaken()).toEqual(['3A']);
+    expect((await giveBack(last[0]!)).state).toBe('CANCELLED');
+    expect(await seatsTaken()).toEqual([]);
+    await audited();
+  });
+
+  it('give their places back, and whoever is refused is refused alone', async () => {
+    const [first, stranger, paid, twice, keyed, last] = await held(['1A', '1B', '1C', '1D', '2A', '2B']);
+    await apply(captured((await payments([await checkOut(paid!)]))[0]!));
+    const key = { idempotencyKey: newId() };
+    const outcomes = await Promise.allSettled([
+      giveBack(first!),
+      giveBack({ ...stranger!, sessionToken: first!.sessionToken }),
+      giveBack(paid!),
+      giveBack(twice!),
+      giveBack(twice!),
+      giveBack(keyed!, key),
+      giveBack(keyed!, key),
+      giveBack(last!),
+    ]);
+    expect(outcomes.map(({ status }) => status === 'fulfilled')).toEqual([
+      true,
+      false,
+      false,
+      true,
+      true,
+      true,
+      true,
+      true,
+    ]);
+    expect(outcomes[1]).toMatchObject({ reason: { extensions: { code: 'NOT_FOUND' } } });
+    expect((outcomes[2] as PromiseRejectedResult).reason).toBeInstanceOf(ReservationEnded);
+    expect(await seatsTaken()).toEqual(['1B', '1C']);
+    await audited();
   });
 
   it('are paid, in one transaction', async () => {

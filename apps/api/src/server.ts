@@ -7,7 +7,7 @@ import type { Clock } from '#kernel';
 import { NestLogger, createLogger, dataSourceOptions, parseConfig, takeAnswersAtOnce } from '#platform';
 import { AppModule } from './app.module.js';
 import { seedDemo } from './demo.js';
-import { keepHeapSmall } from './heap.js';
+import { collectGarbage } from './heap.js';
 import { equip, httpAdapter } from './http.js';
 import { migrations } from './migrations.js';
 
@@ -44,7 +44,7 @@ export async function startServer(env: Environment): Promise<Server> {
   const app = await createServer(env);
   const { HOST, PORT } = parseConfig(env);
   await app.init();
-  await keepHeapSmall();
+  await collectGarbage();
   await app.listen(PORT, HOST);
   return {
     url: (await app.getUrl()).replace('127.0.0.1', 'localhost').replace('[::1]', 'localhost'),

@@ -67,7 +67,7 @@ export class ApprovalsService {
         orderId,
       ]);
       if (!order) return false;
-      await this.releases.cancel(reservation);
+      await this.releases.cancel([reservation]);
       await this.events.publish(new OrderRejected(orderId, reason));
       return true;
     });

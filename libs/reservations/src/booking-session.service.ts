@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
+import type { SelectQueryBuilder } from 'typeorm';
 import { Clock } from '#kernel';
-import { Database, Idempotency, badInput } from '#platform';
+import { Database, Gathering, Idempotency, badInput } from '#platform';
 import type { Principal } from '#identity';
 import { type Organization, OrganizationsService } from '#catalogue';
 import { Inventory } from './inventory/inventory.js';
@@ -11,9 +12,28 @@ import type { CancelReservationArgs, ExtendReservationInput, RemovePlaceInput } 
 import { Reservation, ReservationState } from './reservation.entity.js';
 import { SessionTokens } from './session-tokens.js';
 
-/** What a passenger does with a reservation between reserving and paying. */
+/** What every change of a reservation may bring. */
+interface Keyed {
+  idempotencyKey?: string | undefined;
+  sessionToken?: string | undefined;
+}
+
+interface Cancellation {
+  principal: Principal | undefined;
+  input: CancelReservationArgs;
+}
+
+/**
+ * What a passenger does with a reservation between reserving and paying. Places that are given back at the same time
+ * share a transaction: in a rush for a trip they all wait for its one lock.
+ */
 @Injectable()
 export class BookingSessionService {
+  private readonly cancellations = new Gathering<Cancellation, Reservation>(
+    (asked) => this.cancelAll(asked),
+    ({ input }) => input.id,
+  );
+
   constructor(
     private readonly database: Database,
     private readonly clock: Clock,
@@ -35,11 +55,7 @@ export class BookingSessionService {
   async lock(
     asked: { principal: Principal | undefined; id: string; token: string | undefined }[],
   ): Promise<Map<string, Reservation>> {
-    const reservations = await this.database
-      .repository(Reservation)
-      .createQueryBuilder('reservation')
-      .where('reservation.id = ANY(:ids)', { ids: asked.map(({ id }) => id) })
-      .orderBy('reservation.id')
+    const reservations = await this.query(asked.map(({ id }) => id))
       .setLock('pessimistic_write')
       .getMany();
     const found = new Map(reservations.map((reservation) => [reservation.id, reservation]));
@@ -61,7 +77,7 @@ export class BookingSessionService {
         (tier, index) => seatIds[index] === seatId && areaIds[index] === areaId && (tierId ?? tier) === tier,
       );
       if (!isThere) throw badInput('The reservation has no such place.', seatId === null ? 'areaId' : 'seatId');
-      if (tierIds.length === 1) await this.releases.cancel(locked);
+      if (tierIds.length === 1) await this.releases.cancel([locked]);
       else await this.inventory.remove(locked, { seatId, areaId, tierId });
     });
   }
@@ -91,30 +107,37 @@ export class BookingSessionService {
 
   /** Gives all places back. Asked again it answers the same. @throws ReservationEnded when it is paid, or its time is up */
   async cancel(principal: Principal | undefined, input: CancelReservationArgs): Promise<Reservation> {
-    const reservation = await this.read(principal, input.id, input.sessionToken);
-    return await this.once('cancel', input, reservation, async (locked) => {
-      if (locked.state !== ReservationState.CANCELLED) await this.releases.cancel(locked);
+    return await this.cancellations.submit({ principal, input: { ...input, id: input.id.toLowerCase() } });
+  }
+
+  /** All of them, or none. */
+  private async cancelAll(asked: Cancellation[]): Promise<Reservation[]> {
+    return await this.database.transactionByKey(async () => {
+      const locked = await this.lock(
+        asked.map(({ principal, input }) => ({ principal, id: input.id, token: input.sessionToken })),
+      );
+      const isFirst = await this.idempotency.claim(asked.map(({ input }) => keyOf('cancel', input.id, input)));
+      const toCancel = asked.flatMap(({ input }, index) => (isFirst[index] ? locked.get(input.id)! : []));
+      await this.releases.cancel(toCancel.filter(({ state }) => state !== ReservationState.CANCELLED));
+      const now = new Map((await this.query([...locked.keys()]).getMany()).map((one) => [one.id, one]));
+      return asked.map(({ input }) => now.get(input.id)!);
     });
   }
 
   /** Runs a change under the reservation's lock, once for each key. A key is of one reservation and one request. */
   async once(
     what: string,
-    { idempotencyKey, ...request }: { idempotencyKey?: string; sessionToken?: string },
+    input: Keyed,
     { id }: Reservation,
     change: (locked: Reservation) => Promise<void>,
   ): Promise<Reservation> {
-    await this.idempotency.once(
-      `reservation:${id}`,
-      idempotencyKey,
-      { what, ...request, sessionToken: undefined },
-      async () => {
-        const locked = await this.database
-          .repository(Reservation)
-          .findOneOrFail({ where: { id }, lock: { mode: 'pessimistic_write' } });
-        await change(locked);
-      },
-    );
+    const { scope, key, request } = keyOf(what, id, input);
+    await this.idempotency.once(scope, key, request, async () => {
+      const locked = await this.database
+        .repository(Reservation)
+        .findOneOrFail({ where: { id }, lock: { mode: 'pessimistic_write' } });
+      await change(locked);
+    });
     return await this.database.repository(Reservation).findOneByOrFail({ id });
   }
 
@@ -130,6 +153,28 @@ export class BookingSessionService {
     if (await this.database.repository(Order).existsBy({ reservationId: reservation.id }))
       throw new AlreadyCheckedOut();
   }
+
+  /** From the oldest on. */
+  private query(ids: string[]): SelectQueryBuilder<Reservation> {
+    return this.database
+      .repository(Reservation)
+      .createQueryBuilder('reservation')
+      .where('reservation.id = ANY(:ids)', { ids })
+      .orderBy('reservation.id');
+  }
+}
+
+/** A key is of one reservation and one request, whoever holds the token. */
+export function keyOf<Request extends Keyed>(
+  what: string,
+  reservationId: string,
+  { idempotencyKey, ...request }: Request,
+): { scope: string; key: string | undefined; request: object } {
+  return {
+    scope: `reservation:${reservationId}`,
+    key: idempotencyKey,
+    request: { what, ...request, sessionToken: undefined },
+  };
 }
 
 function tooOften({ mostExtensions }: Organization): LimitExceeded {

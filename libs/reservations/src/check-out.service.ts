@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Database, Gathering, Idempotency, badInput, unauthenticated } from '#platform';
 import { AccountsService, type Principal } from '#identity';
 import { type Bill, FundsService, type Payment, PaymentsService } from '#payments';
-import { BookingSessionService } from './booking-session.service.js';
+import { BookingSessionService, keyOf } from './booking-session.service.js';
 import { Offers } from './inventory/offers.js';
 import { Order, OrderState } from './order.entity.js';
 import { type Exchange, OrderPlacement } from './order-placement.js';
@@ -70,7 +70,9 @@ export class CheckOutService {
       const reservations = await this.sessions.lock(
         asked.map(({ principal, input }) => ({ principal, id: input.reservationId, token: input.sessionToken })),
       );
-      const isFirst = await this.idempotency.claim(asked.map(({ input }) => keyOf(input)));
+      const isFirst = await this.idempotency.claim(
+        asked.map(({ input }) => keyOf('check-out', input.reservationId, input)),
+      );
       const orders = await this.ordersOf([...reservations.keys()]);
       const first = asked.filter((_, index) => isFirst[index]);
       for (const { input } of first) this.sessions.mustBeActive(reservations.get(input.reservationId)!);
@@ -137,16 +139,6 @@ export class CheckOutService {
     if (!user) throw unauthenticated();
     return { name: user.name, email: user.email, phone: user.phone ?? undefined };
   }
-}
-
-/** A key is of one reservation and one request, whoever holds the token. */
-function keyOf({ idempotencyKey: key, ...request }: CheckOut): {
-  scope: string;
-  key: string | undefined;
-  request: unknown;
-} {
-  const scope = `reservation:${request.reservationId}`;
-  return { scope, key, request: { what: 'check-out', ...request, sessionToken: undefined } };
 }
 
 /** @throws TotalChanged */

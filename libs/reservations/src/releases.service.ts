@@ -29,15 +29,16 @@ export class ReleasesService {
     private readonly events: DomainEvents,
   ) {}
 
-  /** The passenger gives the places back. @throws ReservationEnded */
-  async cancel({ id }: Pick<Reservation, 'id'>): Promise<void> {
+  /** The passengers give their places back; all do, or none. @throws ReservationEnded */
+  async cancel(reservations: Pick<Reservation, 'id'>[]): Promise<void> {
+    if (reservations.length === 0) return;
     await this.database.transaction(async () => {
       const cancelled = await this.database.query<Ended>(
-        `UPDATE reservations SET state = 'CANCELLED', ended_at = $2 WHERE id = $1 AND state = 'ACTIVE' AND expires_at > $2
+        `UPDATE reservations SET state = 'CANCELLED', ended_at = $2 WHERE id = ANY($1::uuid[]) AND state = 'ACTIVE' AND expires_at > $2
          RETURNING id, bookable_id AS "bookableId", user_id AS "userId"`,
-        [id, this.clock.now()],
+        [reservations.map(({ id }) => id), this.clock.now()],
       );
-      if (cancelled.length === 0) throw new ReservationEnded('This reservation has ended already.');
+      if (cancelled.length < reservations.length) throw new ReservationEnded('This reservation has ended already.');
       await this.endOrders(cancelled, OrderState.CANCELLED, 'DECLINED');
       await this.inventory.free(cancelled);
     });

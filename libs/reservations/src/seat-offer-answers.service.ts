@@ -58,7 +58,7 @@ export class SeatOfferAnswers {
     return await this.answer('decline-seats', principal, input, async (reservation, order) => {
       if (order.state === OrderState.REFUNDED) return;
       this.mustBeOpen(reservation, order);
-      await this.releases.cancel(reservation).catch((error: unknown) => {
+      await this.releases.cancel([reservation]).catch((error: unknown) => {
         // Its time was up in this moment.
         throw error instanceof ReservationEnded ? new SeatOfferEnded(TIME_IS_UP) : error;
       });
