@@ -23,7 +23,6 @@ const GUARDS: Record<string, number> = {
   'hold.seats': 0.45,
   'hold.p99': 45,
   'hold.losers': 1.1,
-  'hold.hot': 0.4,
   'hold.two': 0.8,
   'hold.cpu': 0.4,
   confirm: 0.025,
