@@ -110,8 +110,20 @@ export class BookingSessionService {
     return await this.cancellations.submit({ principal, input: { ...input, id: input.id.toLowerCase() } });
   }
 
-  /** All of them, or none. */
+  /** Trip by trip: whoever locks one inventory in a transaction waits for nobody who waits for him. */
   private async cancelAll(asked: Cancellation[]): Promise<Reservation[]> {
+    const known = await this.query(asked.map(({ input }) => input.id)).getMany();
+    const bookables = new Map(known.map(({ id, bookableId }) => [id, bookableId]));
+    const cancelled = new Map<string, Reservation>();
+    for (const bookableId of new Set(asked.map(({ input }) => bookables.get(input.id)))) {
+      const ofOne = asked.filter(({ input }) => bookables.get(input.id) === bookableId);
+      for (const reservation of await this.cancelTogether(ofOne)) cancelled.set(reservation.id, reservation);
+    }
+    return asked.map(({ input }) => cancelled.get(input.id)!);
+  }
+
+  /** All of them, of one bookable, or none. */
+  private async cancelTogether(asked: Cancellation[]): Promise<Reservation[]> {
     return await this.database.transactionByKey(async () => {
       const locked = await this.lock(
         asked.map(({ principal, input }) => ({ principal, id: input.id, token: input.sessionToken })),
@@ -119,8 +131,7 @@ export class BookingSessionService {
       const isFirst = await this.idempotency.claim(asked.map(({ input }) => keyOf('cancel', input.id, input)));
       const toCancel = asked.flatMap(({ input }, index) => (isFirst[index] ? locked.get(input.id)! : []));
       await this.releases.cancel(toCancel.filter(({ state }) => state !== ReservationState.CANCELLED));
-      const now = new Map((await this.query([...locked.keys()]).getMany()).map((one) => [one.id, one]));
-      return asked.map(({ input }) => now.get(input.id)!);
+      return await this.query([...locked.keys()]).getMany();
     });
   }
 
