@@ -1,6 +1,6 @@
 import { performance } from 'node:perf_hooks';
 import { setTimeout as delay } from 'node:timers/promises';
-import { Auditor } from '#platform';
+import { Auditor, deadlocks } from '#platform';
 import type { TestApplication } from '../support/application.js';
 import type { StoppedClock } from '../support/clock.js';
 import { Book } from './book.js';
@@ -42,7 +42,7 @@ export interface RunReport {
 const FORGET_MS = 110;
 const MOST_SHOWN = 12;
 
-/** An answer or a row that the oracle does not allow. */
+/** An answer or a row that the oracle does not allow, or transactions that waited for each other in a circle. */
 export class ModelFailure extends Error {
   constructor(
     readonly violations: string[],
@@ -62,6 +62,7 @@ export async function runModel(
 ): Promise<RunReport> {
   const began = performance.now();
   const first = applications[0]!;
+  const before = await countDeadlocks();
   const worker = new Worker(
     new Book(await openMarkets(first)),
     applications.map((application) => new Desk(application)),
@@ -92,6 +93,8 @@ export async function runModel(
       for (const { invariant, subjects } of await first.get(Auditor).run())
         violations.push(`the auditor finds ${invariant}: ${subjects.join(', ')}`);
     }
+    const circles = (await countDeadlocks()) - before;
+    if (circles > 0) violations.push(`${circles} deadlocks had to be ended`);
     if (violations.length > 0) throw new ModelFailure(violations, options);
     report.seconds = (performance.now() - began) / 1000;
     options.progress?.(report);
@@ -133,6 +136,10 @@ async function playTogether(
   };
   await Promise.all(dice.map(play));
   return [];
+}
+
+async function countDeadlocks(): Promise<number> {
+  return (await deadlocks.get()).values[0]!.value;
 }
 
 function count({ counts }: RunReport, { operations }: Round): void {

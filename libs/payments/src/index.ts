@@ -9,6 +9,7 @@ export {
   RefundSettled,
 } from './payment.events.js';
 export { PAYMENT_MOVES, Payment, PaymentApplication, PaymentState } from './payment.entity.js';
+export { PaymentLocks } from './payment-locks.js';
 export { PaymentProviderModule } from './payment-provider.module.js';
 export { PaymentsModule, PaymentsWorkerModule } from './payments.module.js';
 export { PaymentsService } from './payments.service.js';

@@ -3,6 +3,7 @@ import { Auditor } from '#platform';
 import { PaymentsService } from './payments.service.js';
 import { FundsService } from './funds.service.js';
 import { PAYMENT_INVARIANTS } from './invariants.js';
+import { PaymentLocks } from './payment-locks.js';
 import { ProviderNews } from './provider-news.js';
 import { ReconciliationSchedule } from './reconciliation-schedule.js';
 import { ReconciliationService } from './reconciliation.service.js';
@@ -14,8 +15,16 @@ import { WebhooksService } from './webhooks.service.js';
 /** Payments through whatever provider `PaymentProviderModule` chose. */
 @Module({
   controllers: [WebhooksController],
-  providers: [PaymentsService, RefundsService, FundsService, ProviderNews, ReconciliationService, WebhooksService],
-  exports: [PaymentsService, FundsService, RefundsService, ReconciliationService],
+  providers: [
+    PaymentsService,
+    RefundsService,
+    FundsService,
+    PaymentLocks,
+    ProviderNews,
+    ReconciliationService,
+    WebhooksService,
+  ],
+  exports: [PaymentsService, FundsService, RefundsService, ReconciliationService, PaymentLocks],
 })
 export class PaymentsModule {
   constructor(auditor: Auditor) {

@@ -3,6 +3,7 @@ import { Batcher, Clock, newId } from '#kernel';
 import { Database, busy } from '#platform';
 import { nextAskAbout } from './asking-plan.js';
 import type { Bill } from './funds.service.js';
+import { PaymentLocks } from './payment-locks.js';
 import { PaymentProvider, type ProviderPayment, ProviderRefusal } from './payment-provider.js';
 import { Payment } from './payment.entity.js';
 import { ProviderNews } from './provider-news.js';
@@ -23,6 +24,7 @@ export class PaymentsService {
     private readonly database: Database,
     private readonly clock: Clock,
     private readonly provider: PaymentProvider,
+    private readonly locks: PaymentLocks,
     private readonly news: ProviderNews,
   ) {
     const options = { most: 100, lanes: 2, mostWaiting: 5_000, overflow: () => busy() };
@@ -82,8 +84,9 @@ export class PaymentsService {
 
   private async writeOpened(opened: Opened[]): Promise<void[]> {
     await this.database.query(
-      `UPDATE payments p SET provider_reference = o.reference, pay_url = o.url
-       FROM unnest($1::uuid[], $2::text[], $3::text[]) AS o (id, reference, url) WHERE p.id = o.id`,
+      `WITH locked AS (SELECT id FROM payments WHERE id = ANY($1::uuid[]) ORDER BY id FOR NO KEY UPDATE)
+       UPDATE payments p SET provider_reference = o.reference, pay_url = o.url
+       FROM unnest($1::uuid[], $2::text[], $3::text[]) AS o (id, reference, url) JOIN locked USING (id) WHERE p.id = o.id`,
       [
         opened.map(({ id }) => id),
         opened.map(({ providerReference }) => providerReference),
@@ -140,9 +143,8 @@ export class PaymentsService {
 
   private async learn(paymentId: string, { state, capturedMinor, currency, dispute }: ProviderPayment): Promise<void> {
     await this.database.transaction(async () => {
-      const payment = await this.database
-        .repository(Payment)
-        .findOneOrFail({ where: { id: paymentId }, lock: { mode: 'pessimistic_write' } });
+      const [payment] = await this.locks.lock([paymentId]);
+      if (!payment) throw new Error(`there is no payment ${paymentId}`);
       if (dispute) await this.news.disputed(payment, dispute);
       if (capturedMinor > 0) await this.news.captured([{ payment, totalMinor: capturedMinor, currency }]);
       else if (state === 'DECLINED') await this.news.declined(payment);

@@ -4,6 +4,7 @@ import { Clock } from '#kernel';
 import { Database, DomainEvents, LOG } from '#platform';
 import { nextAskAboutRefund } from './asking-plan.js';
 import { RefundBounced, RefundSettled } from './payment.events.js';
+import { PaymentLocks } from './payment-locks.js';
 import { PaymentProvider, type ProviderEvent, ProviderRefusal } from './payment-provider.js';
 import { Payment, PaymentState } from './payment.entity.js';
 import { REFUND_MOVES, Refund, RefundState } from './refund.entity.js';
@@ -16,6 +17,7 @@ export class RefundsService {
     private readonly clock: Clock,
     private readonly events: DomainEvents,
     private readonly provider: PaymentProvider,
+    private readonly locks: PaymentLocks,
     @Inject(LOG) private readonly log: Pino,
   ) {}
 
@@ -112,6 +114,7 @@ export class RefundsService {
   private async settle(refund: Refund, to: RefundState, providerReference: string | null): Promise<void> {
     const from = Object.values(RefundState).filter((state) => REFUND_MOVES[state].includes(to));
     await this.database.transaction(async () => {
+      await this.locks.lock([refund.paymentId]);
       const now = this.clock.now();
       const [moved] = await this.database.query<{ was: RefundState }>(
         `UPDATE refunds r SET state = $2, provider_reference = coalesce($3, r.provider_reference), asked_at = $4, settled_at = $5,

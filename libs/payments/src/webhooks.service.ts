@@ -2,7 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { Clock } from '#kernel';
 import { Database, Gathering } from '#platform';
 import type { ProviderEvent } from './payment-provider.js';
-import { Payment } from './payment.entity.js';
+import type { Payment } from './payment.entity.js';
+import { PaymentLocks } from './payment-locks.js';
 import { type Capture, ProviderNews } from './provider-news.js';
 import { RefundsService } from './refunds.service.js';
 
@@ -28,12 +29,14 @@ export class WebhooksService {
   constructor(
     private readonly database: Database,
     private readonly clock: Clock,
+    private readonly locks: PaymentLocks,
     private readonly news: ProviderNews,
     private readonly refunds: RefundsService,
   ) {
     this.gathering = new Gathering(
       (told) => this.applyAll(told),
       ({ event }) => event.providerReference,
+      ({ event }) => event.type.startsWith('dispute'),
     );
   }
 
@@ -45,6 +48,7 @@ export class WebhooksService {
   private async applyAll(told: Told[]): Promise<boolean[]> {
     return await this.database.transactionByKey(async () => {
       const payments = await this.lock(told);
+      mustBeAlone(told, payments);
       const news = await this.keep(told, payments);
       await this.take(news);
       // The account may be used by others; of what means nothing to us there is nothing to try again.
@@ -52,18 +56,13 @@ export class WebhooksService {
     });
   }
 
-  /** From the oldest on, as everybody who locks several. */
+  /** By the names that the providers have for them. */
   private async lock(told: Told[]): Promise<Map<string, Payment>> {
-    const payments = await this.database
-      .repository(Payment)
-      .createQueryBuilder('payment')
-      .where('payment.provider = ANY(:providers) AND payment.providerReference = ANY(:references)', {
-        providers: told.map(({ provider }) => provider),
-        references: told.map(({ event }) => event.providerReference),
-      })
-      .orderBy('payment.id')
-      .setLock('pessimistic_write')
-      .getMany();
+    const known = await this.database.query<{ id: string }>(
+      `SELECT id FROM payments WHERE provider = ANY($1::text[]) AND provider_reference = ANY($2::text[])`,
+      [told.map(({ provider }) => provider), told.map(({ event }) => event.providerReference)],
+    );
+    const payments = await this.locks.lock(known.map(({ id }) => id));
     return new Map(payments.map((payment) => [`${payment.provider} ${payment.providerReference}`, payment]));
   }
 
@@ -132,6 +131,15 @@ export class WebhooksService {
       case 'other':
     }
   }
+}
+
+/**
+ * What a bank takes back may be of other trips than the money that comes in with it, and those are locked once.
+ * @throws Error, so that each is tried by itself
+ */
+function mustBeAlone(told: Told[], payments: Map<string, Payment>): void {
+  if (told.length > 1 && [...payments.values()].some(({ dispute }) => dispute !== null))
+    throw new Error('one of these payments is disputed');
 }
 
 const nameOf = (provider: string, { providerReference }: ProviderEvent): string => `${provider} ${providerReference}`;

@@ -3,12 +3,13 @@ export { Config, ConfigError, parseConfig } from './config/config.js';
 export { ConfigModule } from './config/config.module.js';
 export { envExample } from './config/env-example.js';
 export { dataSourceOptions } from './database/data-source.js';
-export { Database, sqlState } from './database/database.js';
+export { Again, Database, sqlState } from './database/database.js';
 export { DatabaseModule } from './database/database.module.js';
 export { Gathering } from './database/gathering.js';
 export { Atomically, AtomicallyTogether, DomainEvents, type EventType } from './database/domain-events.js';
 export { HotPool, type Statement } from './database/hot-pool.js';
 export { Idempotency, keyReused } from './database/idempotency.js';
+export { deadlocks } from './database/sturdy-client.js';
 export { isConnectionLost } from './database/lost-connection.js';
 export { ACCESS, Public } from './graphql/access.js';
 export {

@@ -35,6 +35,20 @@ export class PromoUses {
     private readonly clock: Clock,
   ) {}
 
+  /** Locks promos in the one order, so that several can be counted in one transaction. */
+  async lockPromos(ids: string[]): Promise<void> {
+    await this.database.query(`SELECT FROM promos WHERE id = ANY($1::uuid[]) ORDER BY id FOR NO KEY UPDATE`, [ids]);
+  }
+
+  /** Locks whatever promos these orders have or had. */
+  async lockPromosOf(orderIds: string[]): Promise<void> {
+    await this.database.query(
+      `SELECT FROM promos WHERE id IN (SELECT promo_id FROM promo_uses WHERE order_id = ANY($1::uuid[]))
+       ORDER BY id FOR NO KEY UPDATE`,
+      [orderIds],
+    );
+  }
+
   /** An order that has this promo already is KNOWN: nothing is counted again, also after it was given back. */
   async claim({ promoId, organizationId, orderId, customer, audiences, shares }: Claim): Promise<Claimed> {
     const now = this.clock.now();
@@ -136,17 +150,14 @@ export class PromoUses {
 
   /**
    * The uses of an order in this state, locked: whoever comes second sees what the first did. When there are several
-   * promos their rows are locked too, in the order of ids, because the parts of an order may come one after the other.
+   * promos their rows are locked too, because the parts of an order may come one after the other.
    */
   private async lock(orderId: string, state: 'CLAIMED' | 'RETURNED'): Promise<Use[]> {
     const uses = await this.database.query<Use>(
       `SELECT id, promo_id AS "promoId", customer FROM promo_uses WHERE order_id = $1 AND state = $2 ORDER BY promo_id FOR UPDATE`,
       [orderId, state],
     );
-    if (uses.length > 1)
-      await this.database.query(`SELECT FROM promos WHERE id = ANY($1) ORDER BY id FOR NO KEY UPDATE`, [
-        uses.map(({ promoId }) => promoId),
-      ]);
+    if (uses.length > 1) await this.lockPromos(uses.map(({ promoId }) => promoId));
     return uses;
   }
 }

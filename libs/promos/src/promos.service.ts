@@ -67,8 +67,8 @@ export class PromosService {
 
   /**
    * Counts what was previewed for the places of an order, in the open transaction; an order that has a promo already does
-   * not count again. `lineItemIds` are in the order of the basket's places. Call it last: the row of a promo stays locked
-   * until the transaction ends, and everybody locks it after reservations and inventories.
+   * not count again. `lineItemIds` are in the order of the basket's places. The row of a promo stays locked until the
+   * transaction ends: everybody locks it after reservations and before inventories.
    * @throws PromoCodeNotValid when it was spent, ended or used meanwhile; nothing of it is kept then
    */
   async claim(
@@ -90,6 +90,18 @@ export class PromosService {
       const outcome = await this.uses.claim({ ...claim, promoId, shares });
       await this.mustBeClaimed(promoId, outcome, basket);
     }
+  }
+
+  /** Locks promos before several orders claim them in one transaction. */
+  async lock(promoIds: string[]): Promise<void> {
+    this.mustBeInTransaction();
+    if (promoIds.length > 0) await this.uses.lockPromos(promoIds);
+  }
+
+  /** Locks the promos of orders before several of them give theirs back, or take them up again, in one transaction. */
+  async lockOf(orderIds: string[]): Promise<void> {
+    this.mustBeInTransaction();
+    if (orderIds.length > 0) await this.uses.lockPromosOf(orderIds);
   }
 
   /** Everything that an order claimed goes back: it lapsed, was cancelled or refunded in full. A second time does nothing. */

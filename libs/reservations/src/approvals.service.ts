@@ -4,6 +4,7 @@ import { Database, DomainEvents, notFound } from '#platform';
 import { type Principal, authorize } from '#identity';
 import { BookablesService, OrganizationsService } from '#catalogue';
 import { Inventory } from './inventory/inventory.js';
+import { Locks } from './locks.js';
 import { Order, OrderState } from './order.entity.js';
 import { OrderApproved, OrderRejected } from './reservation.events.js';
 import { NotAwaitingApproval } from './reservation.refusals.js';
@@ -19,6 +20,7 @@ export class ApprovalsService {
   constructor(
     private readonly database: Database,
     private readonly clock: Clock,
+    private readonly locks: Locks,
     private readonly bookables: BookablesService,
     private readonly organizations: OrganizationsService,
     private readonly inventory: Inventory,
@@ -54,6 +56,7 @@ export class ApprovalsService {
         [orderId],
       );
       if (moved.length === 0) return false;
+      await this.locks.shared([orderId]);
       await this.hold(reservation);
       await this.events.publish(new OrderApproved(orderId));
       return true;
@@ -82,10 +85,8 @@ export class ApprovalsService {
     if (!found) throw notFound('order', orderId);
     authorize('order.approve', principal, { organizationId: found.organizationId });
     await this.database.transaction(async () => {
-      const reservation = await this.database
-        .repository(Reservation)
-        .findOneOrFail({ where: { id: found.reservationId }, lock: { mode: 'pessimistic_write' } });
-      if (!(await decision(reservation))) throw new NotAwaitingApproval();
+      const [sale] = await this.locks.orders([orderId]);
+      if (!(await decision(sale!.reservation))) throw new NotAwaitingApproval();
     });
     return await this.database.repository(Order).findOneByOrFail({ id: orderId });
   }

@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import type { SelectQueryBuilder } from 'typeorm';
 import { Clock } from '#kernel';
 import { Database, Gathering, Idempotency, badInput } from '#platform';
 import type { Principal } from '#identity';
 import { type Organization, OrganizationsService } from '#catalogue';
 import { Inventory } from './inventory/inventory.js';
+import { Locks } from './locks.js';
 import { Order, OrderState } from './order.entity.js';
 import { ReleasesService } from './releases.service.js';
 import { AlreadyCheckedOut, LimitExceeded, ReservationEnded } from './reservation.refusals.js';
@@ -38,6 +38,7 @@ export class BookingSessionService {
     private readonly database: Database,
     private readonly clock: Clock,
     private readonly idempotency: Idempotency,
+    private readonly locks: Locks,
     private readonly inventory: Inventory,
     private readonly releases: ReleasesService,
     private readonly organizations: OrganizationsService,
@@ -51,13 +52,12 @@ export class BookingSessionService {
     return reservation;
   }
 
-  /** Locks reservations, from the oldest on, for whoever may use them. @throws NOT_FOUND as `read` */
+  /** Locks reservations for whoever may use them, and `others` with them. @throws NOT_FOUND as `read` */
   async lock(
     asked: { principal: Principal | undefined; id: string; token: string | undefined }[],
+    others: string[] = [],
   ): Promise<Map<string, Reservation>> {
-    const reservations = await this.query(asked.map(({ id }) => id))
-      .setLock('pessimistic_write')
-      .getMany();
+    const reservations = await this.locks.reservations([...asked.map(({ id }) => id), ...others]);
     const found = new Map(reservations.map((reservation) => [reservation.id, reservation]));
     for (const { principal, id, token } of asked) this.tokens.check(found.get(id) ?? null, id, principal, token);
     return found;
@@ -112,7 +112,7 @@ export class BookingSessionService {
 
   /** Trip by trip: whoever locks one inventory in a transaction waits for nobody who waits for him. */
   private async cancelAll(asked: Cancellation[]): Promise<Reservation[]> {
-    const known = await this.query(asked.map(({ input }) => input.id)).getMany();
+    const known = await this.find(asked.map(({ input }) => input.id));
     const bookables = new Map(known.map(({ id, bookableId }) => [id, bookableId]));
     const cancelled = new Map<string, Reservation>();
     for (const bookableId of new Set(asked.map(({ input }) => bookables.get(input.id)))) {
@@ -131,7 +131,7 @@ export class BookingSessionService {
       const isFirst = await this.idempotency.claim(asked.map(({ input }) => keyOf('cancel', input.id, input)));
       const toCancel = asked.flatMap(({ input }, index) => (isFirst[index] ? locked.get(input.id)! : []));
       await this.releases.cancel(toCancel.filter(({ state }) => state !== ReservationState.CANCELLED));
-      return await this.query([...locked.keys()]).getMany();
+      return await this.find([...locked.keys()]);
     });
   }
 
@@ -142,14 +142,12 @@ export class BookingSessionService {
     { id }: Reservation,
     change: (locked: Reservation) => Promise<void>,
   ): Promise<Reservation> {
-    const { scope, key, request } = keyOf(what, id, input);
-    await this.idempotency.once(scope, key, request, async () => {
-      const locked = await this.database
-        .repository(Reservation)
-        .findOneOrFail({ where: { id }, lock: { mode: 'pessimistic_write' } });
-      await change(locked);
+    return await this.database.transactionByKey(async () => {
+      const [locked] = await this.locks.reservations([id]);
+      const [isFirst] = await this.idempotency.claim([keyOf(what, id, input)]);
+      if (isFirst) await change(locked!);
+      return await this.database.repository(Reservation).findOneByOrFail({ id });
     });
-    return await this.database.repository(Reservation).findOneByOrFail({ id });
   }
 
   /** @throws ReservationEnded */
@@ -165,13 +163,12 @@ export class BookingSessionService {
       throw new AlreadyCheckedOut();
   }
 
-  /** From the oldest on. */
-  private query(ids: string[]): SelectQueryBuilder<Reservation> {
-    return this.database
+  private async find(ids: string[]): Promise<Reservation[]> {
+    return await this.database
       .repository(Reservation)
       .createQueryBuilder('reservation')
       .where('reservation.id = ANY(:ids)', { ids })
-      .orderBy('reservation.id');
+      .getMany();
   }
 }
 

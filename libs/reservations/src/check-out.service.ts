@@ -69,11 +69,12 @@ export class CheckOutService {
     return await this.database.transactionByKey(async () => {
       const reservations = await this.sessions.lock(
         asked.map(({ principal, input }) => ({ principal, id: input.reservationId, token: input.sessionToken })),
+        asked.flatMap(({ exchange }) => exchange?.fromReservationId ?? []),
       );
       const isFirst = await this.idempotency.claim(
         asked.map(({ input }) => keyOf('check-out', input.reservationId, input)),
       );
-      const orders = await this.ordersOf([...reservations.keys()]);
+      const orders = await this.ordersOf(asked.map(({ input }) => input.reservationId));
       const first = asked.filter((_, index) => isFirst[index]);
       for (const { input } of first) this.sessions.mustBeActive(reservations.get(input.reservationId)!);
       const toPlace = first.filter(({ input }) => !orders.has(input.reservationId));

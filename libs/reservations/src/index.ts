@@ -15,6 +15,7 @@ export {
   SeatsAccepted,
   SeatsOffered,
 } from './reservation.events.js';
+export { Locks } from './locks.js';
 export { LiveMapHub } from './live-map/live-map.hub.js';
 export { ReleasesService } from './releases.service.js';
 export { TicketGone } from './ticket-gone.js';

@@ -3,6 +3,7 @@ import { Clock, newId, newNumber } from '#kernel';
 import { Database, DomainEvents } from '#platform';
 import { PromosService } from '#promos';
 import { ApprovalsService } from './approvals.service.js';
+import { Locks } from './locks.js';
 import { LineItem, Order, OrderState } from './order.entity.js';
 import type { Quote } from './quote.entity.js';
 import { QuotingService } from './quoting.service.js';
@@ -14,6 +15,7 @@ import type { Reservation } from './reservation.entity.js';
 /** Tickets of a paid order that are given for the new one. */
 export interface Exchange {
   fromOrderId: string;
+  fromReservationId: string;
   ticketIds: string[];
   creditMinor: number;
 }
@@ -41,6 +43,7 @@ export class OrderPlacement {
     private readonly clock: Clock,
     private readonly quoting: QuotingService,
     private readonly promos: PromosService,
+    private readonly locks: Locks,
     private readonly approvals: ApprovalsService,
     private readonly events: DomainEvents,
   ) {}
@@ -60,9 +63,13 @@ export class OrderPlacement {
       LineItem,
       placed.flatMap(({ lines }) => lines),
     );
-    for (const { reservation } of asked) if (toApprove.has(reservation.id)) await this.approvals.hold(reservation);
     await this.events.publishAll(orders.map(({ id }) => new OrderPlaced(id)));
+    await this.promos.lock(placed.flatMap(({ quote }) => quote.discounts.map(({ promoId }) => promoId)));
     for (const one of placed) await this.claimPromos(one);
+    // What costs nothing is sold in this transaction, too.
+    const touching = orders.filter(({ state, dueMinor }) => state !== OrderState.PENDING || dueMinor === 0);
+    if (touching.length > 0) await this.locks.shared(touching.map(({ id }) => id));
+    for (const { reservation } of asked) if (toApprove.has(reservation.id)) await this.approvals.hold(reservation);
     return orders;
   }
 

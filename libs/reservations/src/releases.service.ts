@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '#kernel';
 import { Database, DomainEvents } from '#platform';
+import { PromosService } from '#promos';
 import { Inventory } from './inventory/inventory.js';
 import { LineItem, OrderState } from './order.entity.js';
 import { OrderEnded, ReservationExpired, SeatOfferLapsed, type SeatOfferOutcome } from './reservation.events.js';
@@ -26,6 +27,7 @@ export class ReleasesService {
     private readonly database: Database,
     private readonly clock: Clock,
     private readonly inventory: Inventory,
+    private readonly promos: PromosService,
     private readonly events: DomainEvents,
   ) {}
 
@@ -50,7 +52,7 @@ export class ReleasesService {
       more = await this.database.transaction(async () => {
         const cancelled = await this.database.query<Ended>(
           `UPDATE reservations SET state = 'CANCELLED', ended_at = $2 WHERE id = ANY(ARRAY(
-             SELECT id FROM reservations WHERE bookable_id = $1 AND state = 'ACTIVE' ORDER BY id LIMIT ${SWEEP_BATCH} FOR UPDATE))
+             SELECT id FROM reservations WHERE bookable_id = $1 AND state = 'ACTIVE' ORDER BY id LIMIT ${SWEEP_BATCH} FOR NO KEY UPDATE))
            RETURNING id, bookable_id AS "bookableId", user_id AS "userId"`,
           [bookableId, this.clock.now()],
         );
@@ -62,10 +64,10 @@ export class ReleasesService {
     }
   }
 
-  /** Frees one sold place, in the open transaction; the reservation ends with its last one. */
+  /** Frees one sold place, in the open transaction, with the reservation locked; it ends with its last one. */
   async releaseSold(reservationId: string, lineItemId: string): Promise<void> {
     const [reservation] = await this.database.query<{ bookableId: string; from: number; to: number }>(
-      `SELECT bookable_id AS "bookableId", from_position AS from, to_position AS to FROM reservations WHERE id = $1 FOR UPDATE`,
+      `SELECT bookable_id AS "bookableId", from_position AS from, to_position AS to FROM reservations WHERE id = $1`,
       [reservationId],
     );
     const { bookableId, ...legs } = reservation!;
@@ -80,7 +82,7 @@ export class ReleasesService {
   /**
    * Records expired reservations and frees their places. Without a bookable it is the sweep: the next batch, one
    * process at a time. With one it is for a passenger who wants a place of it now: what somebody else is recording at
-   * this moment is waited for. So whatever it returns, he may ask again.
+   * this moment is waited for: never in a transaction that has locked anything. So whatever it returns, he may ask again.
    * @returns how many were recorded here
    */
   async expireDue(bookableId?: string): Promise<number> {
@@ -89,8 +91,10 @@ export class ReleasesService {
       if (bookableId === undefined && !(await this.isOnlySweeper())) return 0;
       const expired = await this.database.query<Ended>(
         `UPDATE reservations SET state = 'EXPIRED', ended_at = $1 WHERE id = ANY(ARRAY(
-           SELECT id FROM reservations WHERE ${DUE_AT} <= $1 AND ($2::uuid IS NULL OR bookable_id = $2)
-           ORDER BY ${DUE_AT}, id LIMIT ${SWEEP_BATCH} FOR UPDATE ${others}))
+           SELECT id FROM reservations WHERE ${DUE_AT} <= $1 AND id = ANY(ARRAY(
+             SELECT id FROM reservations WHERE ${DUE_AT} <= $1 AND ($2::uuid IS NULL OR bookable_id = $2)
+             ORDER BY ${DUE_AT} LIMIT ${SWEEP_BATCH}))
+           ORDER BY id FOR NO KEY UPDATE ${others}))
          RETURNING id, bookable_id AS "bookableId", user_id AS "userId"`,
         [this.clock.now(), bookableId ?? null],
       );
@@ -102,6 +106,15 @@ export class ReleasesService {
       await this.inventory.free(expired);
       return expired.length;
     });
+  }
+
+  /** Have some holds of it ended by the clock, and nobody has recorded it? */
+  async isDue(bookableId: string): Promise<boolean> {
+    const due = await this.database.query(
+      `SELECT FROM reservations WHERE ${DUE_AT} <= $1 AND bookable_id = $2 LIMIT 1`,
+      [this.clock.now(), bookableId],
+    );
+    return due.length > 0;
   }
 
   /** Batch after batch, until nothing is due. @returns how many in all */
@@ -133,8 +146,7 @@ export class ReleasesService {
        RETURNING id, reservation_id AS "reservationId", state`,
       [ended.map(({ id }) => id), outcome, this.clock.now()],
     );
-    // The oldest first, as everybody who locks several.
-    orders.sort((a, b) => (a.id < b.id ? -1 : 1));
+    await this.promos.lockOf(orders.map(({ id }) => id));
     const [offered, others] = [
       orders.filter(({ state }) => state === OrderState.REFUNDED),
       orders.filter(({ state }) => state === outcome),

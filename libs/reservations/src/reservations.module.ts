@@ -2,7 +2,7 @@ import { Module } from '@nestjs/common';
 import { Auditor } from '#platform';
 import { LogIns } from '#identity';
 import { CatalogueModule } from '#catalogue';
-import { PaymentsModule, ReconciliationService } from '#payments';
+import { PaymentLocks, PaymentsModule, ReconciliationService } from '#payments';
 import { PromosModule } from '#promos';
 import { AdditionsService } from './additions.service.js';
 import { AdoptionsService } from './adoptions.service.js';
@@ -28,6 +28,7 @@ import { TakenSeats } from './inventory/taken-seats.js';
 import { TierCounts } from './inventory/tier-counts.js';
 import { InventoryWatch } from './inventory-watch.js';
 import { InventoryResolver } from './inventory.resolver.js';
+import { Locks } from './locks.js';
 import { LiveMapHub } from './live-map/live-map.hub.js';
 import { LiveMapResolver } from './live-map/live-map.resolver.js';
 import { OrderPlacement } from './order-placement.js';
@@ -77,6 +78,7 @@ const inventory = [
   BestSeatsService,
   AvailabilityService,
   ReservationCounts,
+  Locks,
   SessionTokens,
 ];
 
@@ -108,7 +110,15 @@ const inventory = [
     TierChangesResolver,
     LiveMapResolver,
   ],
-  exports: [HoldsService, ReleasesService, CheckOutService, BookingSessionService, QuotingService, SessionTokens],
+  exports: [
+    HoldsService,
+    ReleasesService,
+    Locks,
+    CheckOutService,
+    BookingSessionService,
+    QuotingService,
+    SessionTokens,
+  ],
 })
 export class ReservationsModule {
   constructor(
@@ -117,9 +127,12 @@ export class ReservationsModule {
     adoptions: AdoptionsService,
     reconciliation: ReconciliationService,
     settlement: SettlementService,
+    paymentLocks: PaymentLocks,
+    locks: Locks,
   ) {
     auditor.register([...INVENTORY_INVARIANTS, ...ORDER_INVARIANTS]);
     reconciliation.isWanted = (orderIds) => settlement.waiting(orderIds);
+    paymentLocks.lockReferences = async (orderIds) => void (await locks.orders(orderIds));
     logIns.onLogIn((userId, sessionTokens) => adoptions.adopt(userId, sessionTokens));
   }
 }

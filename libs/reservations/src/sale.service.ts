@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '#kernel';
-import { Database } from '#platform';
+import { Again, Database } from '#platform';
 import { BookableState } from '#catalogue';
 import { Inventory } from './inventory/inventory.js';
 import { Offers } from './inventory/offers.js';
@@ -36,7 +36,8 @@ export class SaleService {
   }
 
   /**
-   * Whether the places of a reservation can be sold: those that it has lost are taken again.
+   * Whether the places of a reservation can be sold: those that it has lost are taken again, also from holds whose time
+   * is up.
    * @returns false when one of the places has gone, or nothing is sold here any more
    */
   async sell(order: Order, reservation: Reservation): Promise<boolean> {
@@ -49,14 +50,9 @@ export class SaleService {
       ...place,
       ordinal: place.seatId === null ? null : layout.seatsById.get(place.seatId)!.ordinal,
     }));
-    for (;;) {
-      const expired = await this.releases.expireDue(order.bookableId);
-      const taken = await this.database.tentatively(
-        async () => (await this.inventory.take(reservation, places, null)) === undefined,
-      );
-      // Whatever stands in the way was not due a moment ago.
-      if (taken || expired === 0) return taken;
-    }
+    if (!(await this.inventory.take(reservation, places, null))) return true;
+    if (await this.releases.isDue(order.bookableId)) throw new Again(() => this.releases.expireDue(order.bookableId));
+    return false;
   }
 
   /** What it still holds is for others. */

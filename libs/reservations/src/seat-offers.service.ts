@@ -8,7 +8,6 @@ import { Inventory } from './inventory/inventory.js';
 import { Offers } from './inventory/offers.js';
 import { OfferedSeat } from './offered-seat.entity.js';
 import { LineItem, Order, OrderState } from './order.entity.js';
-import { ReleasesService } from './releases.service.js';
 import { SeatsOffered } from './reservation.events.js';
 import { Reservation, ReservationState } from './reservation.entity.js';
 import { SeatPlans } from './seat-plans.js';
@@ -31,7 +30,6 @@ export class SeatOffersService {
     private readonly offers: Offers,
     private readonly plans: SeatPlans,
     private readonly inventory: Inventory,
-    private readonly releases: ReleasesService,
     private readonly events: DomainEvents,
   ) {}
 
@@ -46,8 +44,6 @@ export class SeatOffersService {
     if (reservation.state !== ReservationState.EXPIRED) return false;
     const until = await this.endOf(reservation);
     if (!until) return false;
-    // A hold whose time is up stands in nobody's way.
-    while ((await this.releases.expireDue(order.bookableId)) > 0);
     return await this.database.tentatively(
       async () => (await this.hold(order, reservation, until)) && (await isAffordable()),
     );

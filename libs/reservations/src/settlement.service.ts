@@ -4,6 +4,7 @@ import { Clock } from '#kernel';
 import { Atomically, AtomicallyTogether, Database, DomainEvents, LOG } from '#platform';
 import { FundsService, type Part, PaymentCaptured, PaymentChargedBack, RefundReason } from '#payments';
 import { PromoCodeNotValid, PromosService } from '#promos';
+import { Locks, type Sale } from './locks.js';
 import { Order, OrderState } from './order.entity.js';
 import {
   OrderApproved,
@@ -18,12 +19,6 @@ import { SaleService } from './sale.service.js';
 import { SeatOffersService } from './seat-offers.service.js';
 import { TicketGone } from './ticket-gone.js';
 
-/** An order and what it is about; the rows of both are locked. */
-interface Sale {
-  order: Order;
-  reservation: Reservation;
-}
-
 /**
  * What money does to its order, in the transaction in which it becomes known. Enough and in time: the places are sold.
  * Late: they are taken again if all are free, or equivalent ones are offered. Whatever is left over, for whatever reason, goes back. It looks at what
@@ -34,6 +29,7 @@ export class SettlementService {
   constructor(
     private readonly database: Database,
     private readonly clock: Clock,
+    private readonly locks: Locks,
     private readonly funds: FundsService,
     private readonly sale: SaleService,
     private readonly promos: PromosService,
@@ -70,6 +66,7 @@ export class SettlementService {
          AND id IN (SELECT reference FROM payment_applications WHERE payment_id = $1 AND applied_minor > 0) RETURNING id`,
       [paymentId, this.clock.now()],
     );
+    if (orders.length > 0) await this.locks.shared(orders.map(({ id }) => id));
     for (const { id } of orders) await this.events.publish(new OrderChargedBack(id));
   }
 
@@ -87,34 +84,16 @@ export class SettlementService {
    * their places are held are sold together; of the others each is decided about by itself.
    */
   async settle(orderIds: string[]): Promise<void> {
-    const found = await this.lock([...new Set(orderIds)]);
+    const wanted = new Set(orderIds);
+    const found = await this.locks.orders([...wanted]);
+    if (found.length < wanted.size) throw new Error(`not all of these are orders: ${orderIds.join()}`);
     const open = await this.funds.openParts(found.map(({ order }) => order.id));
     const isOpen = await this.sale.open(found.map(({ order }) => order.bookableId));
     const simple = found.filter((one) => isSimple(one, open.get(one.order.id)) && isOpen.has(one.order.bookableId));
+    if (simple.length < found.length) await this.locks.shared([...wanted]);
     await this.paid(simple);
     for (const { order, reservation } of found.filter((one) => !simple.includes(one)))
       await this.settleOne(order, reservation);
-  }
-
-  private async lock(orderIds: string[]): Promise<Sale[]> {
-    // The reservations first, then their orders: the same as the sweep and the passenger's cancellation do.
-    const reservations = await this.database
-      .repository(Reservation)
-      .createQueryBuilder('reservation')
-      .where('reservation.id IN (SELECT reservation_id FROM orders WHERE id = ANY(:orderIds))', { orderIds })
-      .orderBy('reservation.id')
-      .setLock('pessimistic_write')
-      .getMany();
-    const byId = new Map(reservations.map((reservation) => [reservation.id, reservation]));
-    const orders = await this.database
-      .repository(Order)
-      .createQueryBuilder('order')
-      .where('order.id = ANY(:orderIds)', { orderIds })
-      .orderBy('order.id')
-      .setLock('pessimistic_write')
-      .getMany();
-    if (orders.length < orderIds.length) throw new Error(`not all of these are orders: ${orderIds.join()}`);
-    return orders.map((order) => ({ order, reservation: byId.get(order.reservationId)! }));
   }
 
   private async settleOne(order: Order, reservation: Reservation): Promise<void> {

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Database } from '#platform';
 import { BookableCancelled } from '#catalogue';
 import { RefundReason } from '#payments';
-import { ReleasesService } from '#reservations';
+import { Locks, ReleasesService } from '#reservations';
 import { type EndingTicket, TicketEndings } from './ticket-endings.js';
 
 const BATCH = 100;
@@ -25,6 +25,7 @@ export interface Progress {
 export class CalledOffService {
   constructor(
     private readonly database: Database,
+    private readonly locks: Locks,
     private readonly releases: ReleasesService,
     private readonly endings: TicketEndings,
   ) {}
@@ -69,6 +70,8 @@ export class CalledOffService {
 
   private async payBackOrder(orderId: string): Promise<number> {
     return await this.database.transaction(async () => {
+      await this.locks.orders([orderId]);
+      await this.locks.shared([orderId]);
       const tickets = await this.database.query<Sold>(
         `SELECT t.id, t.order_id AS "orderId", t.reservation_id AS "reservationId", t.line_item_id AS "lineItemId", l.total_minor AS "totalMinor"
          FROM tickets t JOIN line_items l ON l.id = t.line_item_id WHERE t.order_id = $1 AND t.state = 'PAID' ORDER BY t.id`,

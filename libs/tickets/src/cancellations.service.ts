@@ -3,6 +3,7 @@ import { Clock, ticketRefundDue } from '#kernel';
 import { Database, Idempotency, badInput, notFound } from '#platform';
 import { type Principal, authorize } from '#identity';
 import { RefundReason } from '#payments';
+import { Locks } from '#reservations';
 import { paidLines } from './paid-lines.js';
 import { RefundOffer, TicketRefund } from './refund-offer.type.js';
 import type { CancelTicketsInput } from './ticket.inputs.js';
@@ -17,6 +18,7 @@ export class CancellationsService {
     private readonly database: Database,
     private readonly clock: Clock,
     private readonly idempotency: Idempotency,
+    private readonly locks: Locks,
     private readonly endings: TicketEndings,
   ) {}
 
@@ -36,7 +38,10 @@ export class CancellationsService {
   ): Promise<Ticket[]> {
     const tickets = await this.ticketsOf(principal, ticketIds);
     const request = { what: 'cancel', ticketIds: tickets.map(({ id }) => id), expectedRefundMinor };
-    await this.idempotency.once(`order:${tickets[0]!.orderId}`, idempotencyKey, request, async () => {
+    const { orderId } = tickets[0]!;
+    await this.idempotency.once(`order:${orderId}`, idempotencyKey, request, async () => {
+      await this.locks.orders([orderId]);
+      await this.locks.shared([orderId]);
       const offer = await this.offerFor(tickets);
       if (expectedRefundMinor !== undefined && expectedRefundMinor !== offer.amountMinor)
         throw new RefundChanged(offer.amountMinor);
@@ -67,7 +72,6 @@ export class CancellationsService {
     return new RefundOffer(refunds, sold.get(tickets[0]!.id)!.terms, now);
   }
 
-  /** In one order always, so that two who cancel the same ones do not wait for each other. */
   private async ticketsOf(principal: Principal, ticketIds: string[]): Promise<Ticket[]> {
     const wanted = [...new Set(ticketIds.map((id) => id.toLowerCase()))].toSorted();
     const tickets = await this.read(wanted);

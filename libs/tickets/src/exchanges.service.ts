@@ -85,7 +85,12 @@ export class ExchangesService {
       return {
         reservation,
         done,
-        exchange: { fromOrderId: done.exchangeOf!, ticketIds: wanted, creditMinor: done.creditMinor },
+        exchange: {
+          fromOrderId: done.exchangeOf!,
+          fromReservationId: tickets[0]!.reservationId,
+          ticketIds: wanted,
+          creditMinor: done.creditMinor,
+        },
       };
     this.mustBeValid(tickets);
     if (done) throw badInput('This reservation has been checked out already.', 'reservationId');
@@ -93,7 +98,8 @@ export class ExchangesService {
     if (order.organizationId !== reservation.organizationId)
       throw badInput('Tickets can be exchanged for places of the same organization.', 'reservationId');
     const creditMinor = await this.credit(order, wanted);
-    return { reservation, exchange: { fromOrderId: order.id, ticketIds: wanted, creditMinor } };
+    const { id: fromOrderId, reservationId: fromReservationId } = order;
+    return { reservation, exchange: { fromOrderId, fromReservationId, ticketIds: wanted, creditMinor } };
   }
 
   private async own(principal: Principal, wanted: string[]): Promise<Ticket[]> {

@@ -2,6 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import type { PoolClient } from 'pg';
+import { busy } from '../graphql/caller-errors.js';
 import type { DataSource, EntityManager, EntityTarget, ObjectLiteral, QueryRunner, Repository } from 'typeorm';
 
 interface OpenTransaction {
@@ -12,6 +13,16 @@ interface OpenTransaction {
 /** PostgreSQL says: serialization failure, deadlock. Both mean "nothing happened, begin again". */
 const RETRYABLE = new Set(['40001', '40P01']);
 const MOST_TRIES = 5;
+
+/**
+ * Thrown in a transaction that needs something done before it, which waits for locks that nobody may wait for while he
+ * has others: all of it is undone, `first` is done by itself, and the transaction begins again.
+ */
+export class Again extends Error {
+  constructor(readonly first: () => Promise<unknown>) {
+    super('a transaction begins again');
+  }
+}
 
 /**
  * The one way to the database. The handle of an open transaction travels with the call (AsyncLocalStorage), so no
@@ -68,7 +79,9 @@ export class Database {
 
   /**
    * Runs `work` atomically: everything that it wrote is kept, or nothing. Anything thrown, also a refusal, rolls back.
-   * `work` may run again from the start after a serialization failure or deadlock, so it must not touch the outside.
+   * `work` may run again from the start after a serialization failure, a deadlock or `Again`, so it must not touch the
+   * outside.
+   * @throws BUSY when even the last try ended with `Again`
    */
   async transaction<T>(work: () => Promise<T>): Promise<T> {
     if (this.open.getStore()) return await work();
@@ -76,7 +89,10 @@ export class Database {
       try {
         return await this.attempt(work);
       } catch (error) {
-        if (tries >= MOST_TRIES || !RETRYABLE.has(sqlState(error) ?? '')) throw error;
+        if (error instanceof Again) {
+          if (tries >= MOST_TRIES) throw busy();
+          await error.first();
+        } else if (tries >= MOST_TRIES || !RETRYABLE.has(sqlState(error) ?? '')) throw error;
       }
     }
   }
