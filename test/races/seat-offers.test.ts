@@ -1,4 +1,4 @@
-import { Repository } from 'typeorm';
+import { SelectQueryBuilder } from 'typeorm';
 import { Auditor } from '#platform';
 import { ReleasesService } from '#reservations';
 import { type TestApplication, startApplication, startBeside } from '../support/application.js';
@@ -158,14 +158,11 @@ describe('seats that are offered', () => {
 
     it('are accepted once by the trigger when nothing is locked, and without it are paid for and not', async () => {
       let locks = 0;
-      // eslint-disable-next-line typescript/unbound-method -- it is called on the repository that it was asked of
-      const { findOneOrFail } = Repository.prototype;
-      jest.spyOn(Repository.prototype, 'findOneOrFail').mockImplementation(async function (
-        this: Repository<object>,
-        { lock, ...options },
+      jest.spyOn(SelectQueryBuilder.prototype, 'setLock').mockImplementation(function (
+        this: SelectQueryBuilder<object>,
       ) {
-        if (lock) locks += 1;
-        return await findOneOrFail.call(this, options);
+        locks += 1;
+        return this;
       });
       const [defended, free] = [await offered(), await offered()];
       const found = weaken('ORDER BY created_at, id FOR UPDATE');

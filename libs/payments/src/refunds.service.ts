@@ -104,7 +104,7 @@ export class RefundsService {
     const [id, attempt] = key?.split(':') ?? [];
     const refunds = await this.database
       .repository(Refund)
-      .find({ where: { paymentId }, lock: { mode: 'pessimistic_write' } });
+      .find({ where: { paymentId }, lock: { mode: 'for_no_key_update' } });
     const refund = refunds.find((one) => one.id === id || one.providerReference === providerReference);
     // One that was made elsewhere, or an attempt that has been given up.
     if (!refund || (attempt !== undefined && Number(attempt) !== refund.attempts)) return;

@@ -88,7 +88,7 @@ export class SeatOfferAnswers {
     await this.sessions.once(what, input, reservation, async (locked) => {
       const order = await this.database
         .repository(Order)
-        .findOneOrFail({ where: { id: orderId }, lock: { mode: 'pessimistic_write' } });
+        .findOneOrFail({ where: { id: orderId }, lock: { mode: 'for_no_key_update' } });
       // Of an order that was never offered any there is nothing to repeat.
       if (!(await this.database.repository(OfferedSeat).existsBy({ orderId })))
         throw new SeatOfferEnded('No other seats are offered for this order.');
