@@ -1,4 +1,6 @@
+import { GraphQLSchemaHost } from '@nestjs/graphql';
 import { JwtService } from '@nestjs/jwt';
+import type { GraphQLObjectType } from 'graphql';
 import { register } from 'prom-client';
 import { newId } from '#kernel';
 import { type TestApplication, startApplication } from '../support/application.js';
@@ -149,6 +151,14 @@ describe('an operation that comes again is answered by its plan as Apollo answer
     expect([first, second, third].map((each) => each.way)).toEqual(['apollo', way, way]);
     expect(second.answer).toEqual(first.answer);
     expect(third.answer).toEqual(first.answer);
+  });
+
+  it('knows which fields are but properties, by the name of what Nest gives them', () => {
+    const { schema } = application.app.get(GraphQLSchemaHost);
+    const resolverOf = (type: string, field: string): string | undefined =>
+      (schema.getType(type) as GraphQLObjectType).getFields()[field]!.resolve?.name;
+    expect(resolverOf('Seat', 'label')).toBe('rootFieldResolver');
+    expect(resolverOf('Bookable', 'seats')).not.toBe('rootFieldResolver');
   });
 
   it('hands questions by address to Apollo', async () => {

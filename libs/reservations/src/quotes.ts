@@ -35,16 +35,27 @@ export class Quotes {
     const tiers = visible.filter((tier) => tier.isOnSale(now) && priceOf(offer, tier, legs) !== undefined);
     if (tiers.length === 0) throw new NotOnSale('No price class is on sale here now.');
     const choices = choicesOf(offer, tiers, legs);
-    const place = (what: Pick<WantedPlace, 'seatId' | 'ordinal' | 'areaId'>, tierId?: string): WantedPlace => {
+    const place = (
+      seatId: string | null,
+      ordinal: number | null,
+      areaId: string | null,
+      tierId: string | undefined,
+    ): WantedPlace => {
       const tier = tierId === undefined ? tiers[0]! : tierOf(offer, visible, tiers, tierId);
       const priceMinor = priceOf(offer, tier, legs)!;
-      const wanted: WantedPlace = { ...what, tierId: tier.id, limited: tier.quantity !== null, priceMinor };
-      return tierId === undefined && choices ? { ...wanted, choices } : wanted;
+      const wanted: WantedPlace = {
+        seatId,
+        ordinal,
+        areaId,
+        tierId: tier.id,
+        limited: tier.quantity !== null,
+        priceMinor,
+      };
+      if (tierId === undefined && choices) wanted.choices = choices;
+      return wanted;
     };
-    const places = [
-      ...seatsOf(offer, wish).map(({ ordinal, seatId, tierId }) => place({ seatId, ordinal, areaId: null }, tierId)),
-      ...areasOf(offer, wish).map(({ areaId, tierId }) => place({ seatId: null, ordinal: null, areaId }, tierId)),
-    ];
+    const places = seatsOf(offer, wish).map(({ ordinal, seatId, tierId }) => place(seatId, ordinal, null, tierId));
+    for (const { areaId, tierId } of areasOf(offer, wish)) places.push(place(null, null, areaId, tierId));
     if (places.length === 0) throw badInput('Name at least one seat or place.', 'seats');
     checkQuantities(offer.tiers, [...before, ...places]);
     return places;
@@ -96,7 +107,7 @@ function seatsOf(
   { bookable, layout }: Offer,
   { seats = [] }: PlacesInput,
 ): { ordinal: number; seatId: string; tierId?: string }[] {
-  if (new Set(seats.map(({ seatId }) => seatId.toLowerCase())).size < seats.length)
+  if (seats.length > 1 && new Set(seats.map(({ seatId }) => seatId.toLowerCase())).size < seats.length)
     throw badInput('A seat is named twice.', 'seats');
   return seats.map(({ seatId, tierId }) => {
     const seat = layout.seatsById.get(seatId.toLowerCase());
@@ -123,7 +134,8 @@ function checkQuantities(
     throw new LimitExceeded('This is too much for one payment. Reserve fewer places.');
   }
   for (const tier of tiers) {
-    const count = places.filter(({ tierId }) => tierId === tier.id).length;
+    let count = 0;
+    for (const { tierId } of places) if (tierId === tier.id) count += 1;
     if (count > tier.maxPerOrder)
       throw new LimitExceeded(`At most ${tier.maxPerOrder} places of ${tier.name} in one order.`);
     if (count > 0 && count < tier.minPerOrder)

@@ -72,7 +72,9 @@ export class SessionTokens {
 }
 
 function remembered(known: RecentMap<string, string>, key: string, make: () => string): string {
-  const value = known.get(key) ?? make();
-  known.set(key, value);
-  return value;
+  const before = known.get(key);
+  if (before !== undefined) return before;
+  const made = make();
+  known.set(key, made);
+  return made;
 }

@@ -1,5 +1,6 @@
 import { plainToInstance } from 'class-transformer';
 import { type ValidatorConstraintInterface, getMetadataStorage } from 'class-validator';
+import { cleanText } from './clean-text.js';
 
 type Class = new () => object;
 type Values = Record<string, unknown>;
@@ -46,13 +47,17 @@ export class InputPlan {
     private readonly properties: Map<string, PropertyRules>,
   ) {}
 
-  /** @returns an instance with the values, or undefined for what class-validator must look at */
+  /**
+   * @returns an instance with the values and their text cleaned, or undefined for what class-validator must look at
+   * @throws BAD_USER_INPUT for text that cannot be kept
+   */
   accept(values: unknown): object | undefined {
     if (typeof values !== 'object' || values === null || Array.isArray(values)) return undefined;
     const object = new this.metatype() as Values;
     for (const [name, value] of Object.entries(values)) {
       const rules = this.properties.get(name);
       if (!rules) return undefined;
+      if (value === null) continue;
       const taken = rules.nested ? nestedIn(value, rules.nested) : plain(value);
       if (taken === undefined && value !== undefined) return undefined;
       object[name] = taken;
@@ -107,9 +112,10 @@ function nestedIn(value: unknown, plan: InputPlan): unknown {
 }
 
 function plain(value: unknown): unknown {
-  if (typeof value !== 'object' || value === null || value instanceof Date) return value;
-  if (Array.isArray(value) && value.every((item) => typeof item !== 'object')) return [...(value as unknown[])];
-  return undefined;
+  if (typeof value !== 'object' || value instanceof Date) return cleanText(value);
+  if (!Array.isArray(value)) return undefined;
+  const items = value.map((item) => cleanText(item));
+  return items.every((item) => typeof item !== 'object') ? items : undefined;
 }
 
 function passes({ conditions, checks }: PropertyRules, object: Values, property: string): boolean {

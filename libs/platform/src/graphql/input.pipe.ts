@@ -11,8 +11,7 @@ export class InputPipe implements PipeTransform<unknown> {
   /** @throws BAD_USER_INPUT with the fields named */
   transform(value: unknown, metadata: ArgumentMetadata): unknown {
     if (metadata.type === 'custom') return value;
-    const clean = cleanText(value);
-    const accepted = InputPlan.of(metadata.metatype)?.accept(clean);
-    return accepted ?? this.thorough.transform(clean, metadata);
+    const accepted = InputPlan.of(metadata.metatype)?.accept(value);
+    return accepted ?? this.thorough.transform(cleanText(value), metadata);
   }
 }

@@ -103,11 +103,13 @@ export class SeatStates {
   private async readAll(wanted: string[]): Promise<SeatSnapshot[]> {
     const ids = [...new Set(wanted)];
     const now = this.clock.now();
-    const known = ids.filter((id) => this.remembered.has(id));
-    const sequences = known.length > 0 ? await this.sequences(known) : new Map<string, number>();
+    const known = ids.flatMap((id) => {
+      const snapshot = this.remembered.get(id);
+      return snapshot ? [[id, snapshot] as const] : [];
+    });
+    const sequences = known.length > 0 ? await this.sequences(known.map(([id]) => id)) : new Map<string, number>();
     const found = new Map<string, SeatSnapshot>();
-    for (const id of known) {
-      const snapshot = this.remembered.get(id)!;
+    for (const [id, snapshot] of known) {
       const isOver = snapshot.until !== null && snapshot.until <= now;
       if (!isOver && snapshot.sequence === sequences.get(id)) found.set(id, snapshot);
     }

@@ -47,7 +47,8 @@ export class Execution {
     let waits = false;
     try {
       for (const field of fields) {
-        const result = this.field(field, source, addPath(path, field.responseName, field.parentType.name));
+        const result =
+          leaf(field, source) ?? this.field(field, source, addPath(path, field.responseName, field.parentType.name));
         results[field.responseName] = result;
         waits ||= isPromise(result);
       }
@@ -177,6 +178,19 @@ export class Execution {
     };
     const isOfType = type.isTypeOf(result, this.context, info);
     return isPromise(isOfType) ? isOfType.then(goOn) : goOn(isOfType);
+  }
+}
+
+/** A value that is there and as it should be; undefined for what has to be looked at step by step. */
+function leaf({ leaf: type, definition }: FieldPlan, source: unknown): unknown {
+  if (!type) return undefined;
+  try {
+    // It looks at its first argument only.
+    const value: unknown = (definition.resolve as (source: unknown) => unknown)(source);
+    if (value === null || value === undefined || value instanceof Error || isPromise(value)) return undefined;
+    return type.serialize(value) ?? undefined;
+  } catch {
+    return undefined;
   }
 }
 

@@ -8,6 +8,7 @@ import {
   type GraphQLOutputType,
   type GraphQLSchema,
   TypeNameMetaFieldDef,
+  getNullableType,
   isAbstractType,
   isLeafType,
   isListType,
@@ -35,6 +36,8 @@ export interface PlanGround {
 export class FieldPlan {
   readonly shape: Shape;
   readonly hasArguments: boolean;
+  /** Of a field that is but a property of its object, and no object itself: whatever it is asked of, nothing else is needed. */
+  readonly leaf: GraphQLLeafType | undefined;
   private readonly selections = new Map<GraphQLObjectType, FieldPlan[]>();
 
   private constructor(
@@ -46,6 +49,7 @@ export class FieldPlan {
   ) {
     this.shape = shapeOf(definition.type, ground.schema);
     this.hasArguments = definition.args.length > 0;
+    this.leaf = isProperty(definition) ? leafOf(definition.type) : undefined;
   }
 
   /** The fields that are asked of an object of this type, in the order of the answer. */
@@ -75,6 +79,16 @@ function definitionOf(parentType: GraphQLObjectType, name: string): GraphQLField
   const definition = name === TypeNameMetaFieldDef.name ? TypeNameMetaFieldDef : parentType.getFields()[name];
   if (!definition) throw new Error(`${parentType.name} has no field ${name}`);
   return definition;
+}
+
+/** `rootFieldResolver` is what Nest gives to every `@Field` that no resolver is written for. */
+function isProperty({ resolve, args }: GraphQLField<unknown, unknown>): boolean {
+  return args.length === 0 && resolve?.name === 'rootFieldResolver';
+}
+
+function leafOf(type: GraphQLOutputType): GraphQLLeafType | undefined {
+  const nullable = getNullableType(type);
+  return isLeafType(nullable) ? nullable : undefined;
 }
 
 function shapeOf(type: GraphQLOutputType, schema: GraphQLSchema): Shape {

@@ -16,10 +16,7 @@ export class Documents {
   /** @returns the errors when the text cannot be executed */
   prepare(text: string): Prepared | GraphQLError[] {
     const kept = this.kept.get(text);
-    if (kept) {
-      this.kept.set(text, kept);
-      return kept;
-    }
+    if (kept) return kept;
     const document = parsed(text);
     if (document instanceof GraphQLError) return [withCode(document, 'GRAPHQL_PARSE_FAILED')];
     const errors = validate(this.schema, document, [...specifiedRules, queryLimits]);
