@@ -35,8 +35,13 @@ const MACHINE_ROUTES = /^\/(health|metrics)/;
 /** What every request gets: a correlation id, a line in the log and the metrics, and headers that browsers honour. */
 export function equip(app: NestFastifyApplication, config: Config, log: Pino): void {
   const server = app.getHttpAdapter().getInstance();
-  // Not earlier: while the body is read, Node leaves the context that an earlier hook would have entered.
-  server.addHook('preHandler', (request, _reply, done) => correlation.run(request.id, done, request));
+  server.addHook('onRoute', (route) => {
+    const { handler } = route;
+    // Not earlier: while the body is read, Node leaves the context that a hook would have entered.
+    route.handler = function (request, reply) {
+      return correlation.run(request.id, () => handler.call(this, request, reply), request);
+    };
+  });
   server.addHook('onSend', (request, reply, payload, done) => {
     reply.header('x-request-id', request.id);
     reply.header('x-content-type-options', 'nosniff');

@@ -1,5 +1,5 @@
 import { Args, Field, ObjectType, Query, Resolver } from '@nestjs/graphql';
-import { IdArgument, badInput } from '#platform';
+import { IdArgument, Unscoped, badInput } from '#platform';
 import { Can, CurrentPrincipal, type Principal } from '#identity';
 import { Bookable, BookableKind, Event, Trip } from './bookable.type.js';
 import { BookablesService } from './bookables.service.js';
@@ -84,6 +84,7 @@ export class PublicResolver {
 
   @Query(() => Bookable, { description: 'A trip or an event.' })
   @Can('catalogue.read')
+  @Unscoped()
   async bookable(
     @CurrentPrincipal() principal: Principal | undefined,
     @IdArgument('id') id: string,

@@ -46,7 +46,7 @@ describe('tokens that were verified', () => {
     const headers = Array.from({ length: 5_001 }, (_, index) => header(600 + index));
     headers.forEach((each) => known.remember(each, principal));
     expect(known.principalOf(headers[0]!)).toBeUndefined();
-    expect(known.principalOf(headers[1]!)).toBe(principal);
+    expect(known.principalOf(headers.at(-2_000)!)).toBe(principal);
     expect(known.principalOf(headers.at(-1)!)).toBe(principal);
   });
 });

@@ -4,6 +4,7 @@ export { Clock, SystemClock } from './clock.js';
 export { newId, newNumber, newToken, timeOf, hashToken } from './ids.js';
 export { formatMoney, percentOf, type Money } from './money.js';
 export { RecentMap } from './recent-map.js';
+export { Scope } from './scope.js';
 export type { LegRange } from './leg-range.js';
 export { html, raw, type Html } from './html.js';
 export { networkOf } from './networks.js';

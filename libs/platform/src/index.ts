@@ -31,6 +31,7 @@ export { reasonGiven } from './graphql/reason.js';
 export { Refusal } from './graphql/refusal.js';
 export { ScheduledRun } from './queue/scheduled-run.js';
 export { takeAnswersAtOnce } from './graphql/quick-contexts.js';
+export { Unscoped } from './graphql/unscoped.js';
 export { resultUnion } from './graphql/result-union.js';
 export { GraphqlSockets } from './graphql/sockets/graphql-sockets.js';
 export { SharedSource, type SharedStream, type SharedSubscriber } from './graphql/sockets/shared-source.js';

@@ -1,5 +1,5 @@
 import { Args, Context, Field, Mutation, ObjectType, Query, Resolver } from '@nestjs/graphql';
-import { type GraphqlContext, IdArgument, badInput, resultUnion } from '#platform';
+import { type GraphqlContext, IdArgument, Unscoped, badInput, correlation, resultUnion } from '#platform';
 import { Can, CurrentPrincipal, type Principal } from '#identity';
 import { PromoCodeNotValid, PromoCodeUnknown } from '#promos';
 import { BestSeatsService } from './best-seats.service.js';
@@ -67,15 +67,16 @@ export class ReservationsResolver {
     description: 'Holds places exclusively, all or none, for the hold time of the organization (15 minutes).',
   })
   @Can('reservation.make')
+  @Unscoped()
   async reserve(
     @CurrentPrincipal() principal: Principal | undefined,
     @Context() { req }: GraphqlContext,
     @Args('input') input: ReserveInput,
   ): Promise<ReservationOpened> {
     const asker = { userId: principal?.userId ?? null, ip: req.ip };
-    const reservation = input.best
-      ? await this.bestSeats.hold(asker, input, input.best)
-      : await this.holds.hold(asker, input);
+    const hold = (): Promise<Reservation> =>
+      input.best ? this.bestSeats.hold(asker, input, input.best) : this.holds.hold(asker, input);
+    const reservation = await (input.promoCode === undefined ? hold() : correlation.run(req.id, hold, req));
     return Object.assign(new ReservationOpened(), { reservation, sessionToken: this.tokens.of(reservation.id) });
   }
 

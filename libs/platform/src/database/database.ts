@@ -1,7 +1,7 @@
-import { AsyncLocalStorage } from 'node:async_hooks';
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import type { PoolClient } from 'pg';
+import { Scope } from '#kernel';
 import { busy } from '../graphql/caller-errors.js';
 import type { DataSource, EntityManager, EntityTarget, ObjectLiteral, QueryRunner, Repository } from 'typeorm';
 
@@ -25,21 +25,21 @@ export class Again extends Error {
 }
 
 /**
- * The one way to the database. The handle of an open transaction travels with the call (AsyncLocalStorage), so no
+ * The one way to the database. The handle of an open transaction travels with the call (`Scope`), so no
  * statement can be run beside it by mistake; a nested `transaction` joins the open one, and only the outermost retries.
  */
 @Injectable()
 export class Database {
-  private readonly open = new AsyncLocalStorage<OpenTransaction>();
+  private readonly open = new Scope<OpenTransaction>();
 
   constructor(@InjectDataSource() readonly dataSource: DataSource) {}
 
   get inTransaction(): boolean {
-    return this.open.getStore() !== undefined;
+    return this.open.value !== undefined;
   }
 
   get manager(): EntityManager {
-    return this.open.getStore()?.runner.manager ?? this.dataSource.manager;
+    return this.open.value?.runner.manager ?? this.dataSource.manager;
   }
 
   repository<T extends ObjectLiteral>(entity: EntityTarget<T>): Repository<T> {
@@ -48,7 +48,7 @@ export class Database {
 
   /** Runs one statement and returns its rows, also for UPDATE and DELETE with RETURNING. */
   async query<Row>(sql: string, parameters: unknown[] = []): Promise<Row[]> {
-    const transaction = this.open.getStore();
+    const transaction = this.open.value;
     if (transaction) return await rows<Row>(transaction.runner, sql, parameters);
     return await this.withRunner('master', (runner) => rows<Row>(runner, sql, parameters));
   }
@@ -84,7 +84,7 @@ export class Database {
    * @throws BUSY when even the last try ended with `Again`
    */
   async transaction<T>(work: () => Promise<T>): Promise<T> {
-    if (this.open.getStore()) return await work();
+    if (this.open.value) return await work();
     for (let tries = 1; ; tries += 1) {
       try {
         return await this.attempt(work);
@@ -113,7 +113,7 @@ export class Database {
 
   /** Runs `work` in the open transaction. When it answers false it is undone, and its locks are given back. */
   async tentatively(work: () => Promise<boolean>): Promise<boolean> {
-    const transaction = this.open.getStore();
+    const transaction = this.open.value;
     if (!transaction) throw new Error('Nothing is tried out outside a transaction');
     const notices = transaction.afterCommit.length;
     await this.query('SAVEPOINT tentatively');
@@ -132,14 +132,14 @@ export class Database {
    * @throws Error when no transaction is open: what it writes would be kept whatever happens next
    */
   async rawClient(): Promise<PoolClient> {
-    const transaction = this.open.getStore();
+    const transaction = this.open.value;
     if (!transaction) throw new Error('The raw client was asked for outside a transaction');
     return (await transaction.runner.connect()) as PoolClient;
   }
 
   /** Calls `notify` when the open transaction has committed; at once when none is open. It must not throw. */
   afterCommit(notify: () => void): void {
-    const transaction = this.open.getStore();
+    const transaction = this.open.value;
     if (transaction) transaction.afterCommit.push(notify);
     else notify();
   }

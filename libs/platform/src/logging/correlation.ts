@@ -1,4 +1,4 @@
-import { AsyncLocalStorage } from 'node:async_hooks';
+import { Scope } from '#kernel';
 
 /** Who asks, as far as it is known by now: the address, and the account once the guard has read it. */
 export interface Caller {
@@ -6,7 +6,7 @@ export interface Caller {
   user?: unknown;
 }
 
-const storage = new AsyncLocalStorage<{ id: string; caller: Caller | undefined }>();
+const scope = new Scope<{ id: string; caller: Caller | undefined }>();
 
 /**
  * The id that ties a request to its log lines, its events and their jobs. It comes in as `X-Request-Id` or is made
@@ -14,13 +14,14 @@ const storage = new AsyncLocalStorage<{ id: string; caller: Caller | undefined }
  */
 export const correlation = {
   id(): string | undefined {
-    return storage.getStore()?.id;
+    return scope.value?.id;
   },
   /** `undefined` in jobs, and wherever nobody has asked. */
   caller(): Caller | undefined {
-    return storage.getStore()?.caller;
+    return scope.value?.caller;
   },
+  /** For as long as `work` takes: it has to return the promise of what it has begun. */
   run<T>(id: string, work: () => T, caller?: Caller): T {
-    return storage.run({ id, caller }, work);
+    return scope.run({ id, caller }, work);
   },
 };

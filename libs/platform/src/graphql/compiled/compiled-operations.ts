@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { ExecutionResult, GraphQLError, GraphQLFormattedError, GraphQLSchema } from 'graphql';
 import { Counter } from 'prom-client';
+import { correlation } from '../../logging/correlation.js';
 import { Plans } from './plans.js';
 
 /** Operations over HTTP: executed by a plan that was made for them, or handed to Apollo. */
@@ -56,11 +57,13 @@ export class CompiledOperations {
     const type = TYPE_OF_ACCEPT.get(request.headers.accept);
     const plan = type !== undefined && isPlainJson(request) ? this.planOf(request.body as Body) : undefined;
     if (plan === undefined) return undefined;
-    const contextValue = this.context(request, reply);
-    const result = await plan.execute(contextValue, ((request.body as Body).variables ?? {}) as Variables);
+    const variables = ((request.body as Body).variables ?? {}) as Variables;
+    const execute = (): ReturnType<typeof plan.execute> => plan.execute(this.context(request, reply), variables);
+    const result = await (plan.isUnscoped ? execute() : correlation.run(request.id, execute, request));
     if (result === undefined) return undefined;
     void reply.header('content-type', type);
-    return `${JSON.stringify(this.shown(result))}\n`;
+    const shown = result.errors ? correlation.run(request.id, () => this.shown(result)) : result;
+    return `${JSON.stringify(shown)}\n`;
   }
 
   private planOf({ query, variables, operationName, extensions }: Body): ReturnType<Plans['of']> {
@@ -70,8 +73,8 @@ export class CompiledOperations {
     return typeof operationName === 'string' ? this.plans.of(query, operationName) : undefined;
   }
 
-  private shown({ errors, data }: ExecutionResult): object {
-    return errors ? { errors: errors.map((error) => this.formatted(error)), data } : { data };
+  private shown({ errors = [], data }: ExecutionResult): object {
+    return { errors: errors.map((error) => this.formatted(error)), data };
   }
 
   private formatted(error: GraphQLError): GraphQLFormattedError {

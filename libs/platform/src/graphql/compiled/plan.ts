@@ -12,6 +12,7 @@ import {
   visit,
 } from 'graphql';
 import { collectFields } from 'graphql/execution/collectFields.js';
+import { isUnscoped } from '../unscoped.js';
 import { Execution } from './execution.js';
 import { FieldPlan, type PlanGround } from './field-plan.js';
 import { Variables } from './variables.js';
@@ -23,6 +24,8 @@ const MOST_CONDITIONS = 4;
 export class Plan {
   private readonly fieldsByConditions = new Map<string, FieldPlan[]>();
   private readonly variables: Variables;
+  /** All that it asks for. */
+  readonly isUnscoped: boolean;
   private readonly fragments: Record<string, FragmentDefinitionNode> = Object.create(null) as Record<string, never>;
 
   private constructor(
@@ -33,6 +36,10 @@ export class Plan {
     private readonly conditions: readonly string[],
   ) {
     this.variables = new Variables(schema, operation);
+    this.isUnscoped = operation.selectionSet.selections.every((selection) => {
+      const field = selection.kind === Kind.FIELD ? rootType.getFields()[selection.name.value] : undefined;
+      return field !== undefined && isUnscoped(field);
+    });
     for (const definition of document.definitions)
       if (definition.kind === Kind.FRAGMENT_DEFINITION) this.fragments[definition.name.value] = definition;
   }
