@@ -21,17 +21,17 @@ const GUARDS: Record<string, number> = {
   'hold.spread': 0.2,
   'hold.naive': 3,
   'hold.seats': 0.45,
-  'hold.p99': 45,
+  'hold.p99': 60,
   'hold.losers': 1.1,
-  'hold.two': 0.8,
-  'hold.cpu': 0.4,
+  'hold.two': 0.6,
+  'hold.cpu': 0.3,
   confirm: 0.025,
   'seatmap.read': 0.08,
   'fanout.1000': 0.33,
   'fanout.5000.p99': 200,
   sweep: 0.1,
   'fanout.memory': 2.6,
-  'memory.load': 480,
+  'memory.load': 420,
 };
 
 const higher = (name: string, unit: string, yardstick: string, floor: number, goal: number): Target => ({
