@@ -1,7 +1,8 @@
 import { performance } from 'node:perf_hooks';
 import { setTimeout as delay } from 'node:timers/promises';
-import { Auditor, deadlocks } from '#platform';
+import { Auditor } from '#platform';
 import type { TestApplication } from '../support/application.js';
+import { circlesSoFar } from '../support/circles.js';
 import type { StoppedClock } from '../support/clock.js';
 import { Book } from './book.js';
 import { Desk } from './desk.js';
@@ -62,7 +63,7 @@ export async function runModel(
 ): Promise<RunReport> {
   const began = performance.now();
   const first = applications[0]!;
-  const before = await countDeadlocks();
+  const before = await circlesSoFar();
   const worker = new Worker(
     new Book(await openMarkets(first)),
     applications.map((application) => new Desk(application)),
@@ -93,7 +94,7 @@ export async function runModel(
       for (const { invariant, subjects } of await first.get(Auditor).run())
         violations.push(`the auditor finds ${invariant}: ${subjects.join(', ')}`);
     }
-    const circles = (await countDeadlocks()) - before;
+    const circles = (await circlesSoFar()) - before;
     if (circles > 0) violations.push(`${circles} deadlocks had to be ended`);
     if (violations.length > 0) throw new ModelFailure(violations, options);
     report.seconds = (performance.now() - began) / 1000;
@@ -136,10 +137,6 @@ async function playTogether(
   };
   await Promise.all(dice.map(play));
   return [];
-}
-
-async function countDeadlocks(): Promise<number> {
-  return (await deadlocks.get()).values[0]!.value;
 }
 
 function count({ counts }: RunReport, { operations }: Round): void {

@@ -1,4 +1,4 @@
-import { Auditor, deadlocks } from '#platform';
+import { Auditor } from '#platform';
 import type { Principal } from '#identity';
 import { PaymentLocks } from '#payments';
 import { PromoKind } from '#promos';
@@ -7,6 +7,7 @@ import { CancellationsService } from '#tickets';
 import { ExchangesService } from '../../libs/tickets/src/exchanges.service.js';
 import { type TestApplication, startApplication, startBeside } from '../support/application.js';
 import { type Hall, generousOrganization, hallOf } from '../support/booking.js';
+import { circlesSoFar } from '../support/circles.js';
 import { MovedClock } from '../support/clock.js';
 import { type Account, account, placeOrder } from '../support/fixtures.js';
 import { promoOf } from '../support/promos.js';
@@ -83,11 +84,10 @@ describe('nobody waits in a circle', () => {
   ];
   /** All at once. @returns how many circles PostgreSQL had to end */
   const circlesOf = async (...all: (() => Promise<unknown>)[]): Promise<number> => {
-    const count = async (): Promise<number> => (await deadlocks.get()).values[0]!.value;
-    const before = await count();
+    const before = await circlesSoFar();
     const outcomes = await Promise.allSettled(all.map((one) => one()));
     expect(outcomes.filter(({ status }) => status === 'rejected')).toEqual([]);
-    return (await count()) - before;
+    return (await circlesSoFar()) - before;
   };
   /** Pair after pair, each of which may meet in a circle, until one has. */
   const inPairs = async (...both: ((pair: number) => Promise<unknown>)[]): Promise<number> => {
@@ -103,8 +103,29 @@ describe('nobody waits in a circle', () => {
   const exchange = async ({ get }: TestApplication, { tickets }: Bought, reservationId: string): Promise<unknown> =>
     await get(ExchangesService).exchangeTickets(principal, { ticketIds: tickets.map(({ id }) => id), reservationId });
 
-  describe('who pays for an order and who checks it out again', () => {
-    const circles = async (): Promise<number> => {
+  /** Those who meet do not wait in a circle; and they do without what keeps them from it. */
+  const meeting = (who: string, without: string, weaken: () => void, circles: () => Promise<number>): void =>
+    describe(who, () => {
+      it('do not', async () => {
+        expect(await circles()).toBe(0);
+      });
+
+      it(`do when ${without}`, async () => {
+        weaken();
+        expect(await circles()).toBeGreaterThan(0);
+      });
+    });
+  const withoutShared = (): void => {
+    for (const { get } of applications) jest.spyOn(get(Locks), 'shared').mockResolvedValue();
+  };
+
+  meeting(
+    'who pays for an order and who checks it out again',
+    'the payment is locked before what it is for',
+    () => {
+      for (const { get } of applications) jest.spyOn(get(PaymentLocks), 'lockReferences').mockResolvedValue();
+    },
+    async () => {
       const [first, second] = applications;
       const orders = await placed(halls[0]);
       const reservations = await Promise.all(orders.map(reservationOf));
@@ -119,20 +140,14 @@ describe('nobody waits in a circle', () => {
       );
       expect(await states(orders)).toEqual(['PAID']);
       return met;
-    };
+    },
+  );
 
-    it('do not', async () => {
-      expect(await circles()).toBe(0);
-    });
-
-    it('do when the payment is locked before what it is for', async () => {
-      for (const { get } of applications) jest.spyOn(get(PaymentLocks), 'lockReferences').mockResolvedValue();
-      expect(await circles()).toBeGreaterThan(0);
-    });
-  });
-
-  describe('who exchanges tickets of two events, in both directions', () => {
-    const circles = async (): Promise<number> => {
+  meeting(
+    'who exchanges tickets of two events, in both directions',
+    'their inventories are locked as they come',
+    withoutShared,
+    async () => {
       const [first, second] = applications;
       const before = [await sold(halls[0]), await sold(halls[1])] as const;
       const wanted = [await held(halls[0], EACH), await held(halls[1], EACH)] as const;
@@ -140,20 +155,14 @@ describe('nobody waits in a circle', () => {
         async (pair) => await exchange(first, before[0][pair]!, wanted[1][pair]!),
         async (pair) => await exchange(second, before[1][pair]!, wanted[0][pair]!),
       );
-    };
+    },
+  );
 
-    it('do not', async () => {
-      expect(await circles()).toBe(0);
-    });
-
-    it('do when their inventories are locked as they come', async () => {
-      for (const { get } of applications) jest.spyOn(get(Locks), 'shared').mockResolvedValue();
-      expect(await circles()).toBeGreaterThan(0);
-    });
-  });
-
-  describe('who gets a free ticket by a promo and who gives one back', () => {
-    const circles = async (): Promise<number> => {
+  meeting(
+    'who gets a free ticket by a promo and who gives one back',
+    'the inventory is locked before the promo',
+    withoutShared,
+    async () => {
       const [first, second] = applications;
       await promoOf(first, organizationId, { code: undefined, kind: PromoKind.PERCENT, percentBps: 10_000 });
       const before = await sold(halls[0]);
@@ -163,17 +172,8 @@ describe('nobody waits in a circle', () => {
         async (pair) => await checkOut(first, wanted[pair]!),
         async (pair) => await giveBack(second, before[pair]!),
       );
-    };
-
-    it('do not', async () => {
-      expect(await circles()).toBe(0);
-    });
-
-    it('do when the inventory is locked before the promo', async () => {
-      for (const { get } of applications) jest.spyOn(get(Locks), 'shared').mockResolvedValue();
-      expect(await circles()).toBeGreaterThan(0);
-    });
-  });
+    },
+  );
 
   it('who extends a hold and who checks it out, with one key: one of them has it', async () => {
     const [first, second] = applications;

@@ -108,37 +108,42 @@ export class RefundsService {
     const refund = refunds.find((one) => one.id === id || one.providerReference === providerReference);
     // One that was made elsewhere, or an attempt that has been given up.
     if (!refund || (attempt !== undefined && Number(attempt) !== refund.attempts)) return;
-    await this.settle(refund, RefundState[state], providerReference);
+    await this.move(refund, RefundState[state], providerReference);
   }
 
   private async settle(refund: Refund, to: RefundState, providerReference: string | null): Promise<void> {
-    const from = Object.values(RefundState).filter((state) => REFUND_MOVES[state].includes(to));
     await this.database.transaction(async () => {
       await this.locks.lock([refund.paymentId]);
-      const now = this.clock.now();
-      const [moved] = await this.database.query<{ was: RefundState }>(
-        `UPDATE refunds r SET state = $2, provider_reference = coalesce($3, r.provider_reference), asked_at = $4, settled_at = $5,
+      await this.move(refund, to, providerReference);
+    });
+  }
+
+  /** In the open transaction, with the payment locked. */
+  private async move(refund: Refund, to: RefundState, providerReference: string | null): Promise<void> {
+    const from = Object.values(RefundState).filter((state) => REFUND_MOVES[state].includes(to));
+    const now = this.clock.now();
+    const [moved] = await this.database.query<{ was: RefundState }>(
+      `UPDATE refunds r SET state = $2, provider_reference = coalesce($3, r.provider_reference), asked_at = $4, settled_at = $5,
            next_ask_at = $8
          FROM (SELECT id, state AS was FROM refunds WHERE id = $1 FOR UPDATE) old
          WHERE r.id = old.id AND old.was = ANY($6::text[]) AND r.attempts = $7 RETURNING was`,
-        [
-          refund.id,
-          to,
-          providerReference,
-          now,
-          to === RefundState.SENT ? null : now,
-          from,
-          refund.attempts,
-          to === RefundState.SUCCEEDED ? nextAskAboutRefund(now, now) : null,
-        ],
-      );
-      // Told late or again: it does not put off what is due.
-      if (!moved) return;
-      if (to === RefundState.SUCCEEDED || to === RefundState.COVERED)
-        await this.events.publish(new RefundSettled(refund.id, refund.reasonKey, refund.amountMinor, refund.currency));
-      else if (moved.was === RefundState.SUCCEEDED)
-        await this.events.publish(new RefundBounced(refund.id, refund.amountMinor, refund.currency));
-    });
+      [
+        refund.id,
+        to,
+        providerReference,
+        now,
+        to === RefundState.SENT ? null : now,
+        from,
+        refund.attempts,
+        to === RefundState.SUCCEEDED ? nextAskAboutRefund(now, now) : null,
+      ],
+    );
+    // Told late or again: it does not put off what is due.
+    if (!moved) return;
+    if (to === RefundState.SUCCEEDED || to === RefundState.COVERED)
+      await this.events.publish(new RefundSettled(refund.id, refund.reasonKey, refund.amountMinor, refund.currency));
+    else if (moved.was === RefundState.SUCCEEDED)
+      await this.events.publish(new RefundBounced(refund.id, refund.amountMinor, refund.currency));
   }
 
   private async again(refund: Refund): Promise<void> {

@@ -47,6 +47,12 @@ export class Locks {
     return orders.map((order) => ({ order, reservation: byId.get(order.reservationId)! }));
   }
 
+  /** Everything, for whoever will need it all. */
+  async whole(orderIds: string[]): Promise<void> {
+    await this.orders(orderIds);
+    await this.shared(orderIds);
+  }
+
   /** What these orders share with others: their promos, then their inventories, and those of the tickets given for them. */
   async shared(orderIds: string[]): Promise<void> {
     await this.promos.lockOf(orderIds);

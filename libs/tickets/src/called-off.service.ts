@@ -70,8 +70,7 @@ export class CalledOffService {
 
   private async payBackOrder(orderId: string): Promise<number> {
     return await this.database.transaction(async () => {
-      await this.locks.orders([orderId]);
-      await this.locks.shared([orderId]);
+      await this.locks.whole([orderId]);
       const tickets = await this.database.query<Sold>(
         `SELECT t.id, t.order_id AS "orderId", t.reservation_id AS "reservationId", t.line_item_id AS "lineItemId", l.total_minor AS "totalMinor"
          FROM tickets t JOIN line_items l ON l.id = t.line_item_id WHERE t.order_id = $1 AND t.state = 'PAID' ORDER BY t.id`,

@@ -40,8 +40,7 @@ export class CancellationsService {
     const request = { what: 'cancel', ticketIds: tickets.map(({ id }) => id), expectedRefundMinor };
     const { orderId } = tickets[0]!;
     await this.idempotency.once(`order:${orderId}`, idempotencyKey, request, async () => {
-      await this.locks.orders([orderId]);
-      await this.locks.shared([orderId]);
+      await this.locks.whole([orderId]);
       const offer = await this.offerFor(tickets);
       if (expectedRefundMinor !== undefined && expectedRefundMinor !== offer.amountMinor)
         throw new RefundChanged(offer.amountMinor);
