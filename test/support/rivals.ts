@@ -27,6 +27,17 @@ export function tally(outcomes: { __typename: string }[]): Record<string, number
   return counts;
 }
 
+/** A place to wait at until so many have come; who comes later passes. */
+export function meetingOf(missing: number): () => Promise<void> {
+  let open = (): void => undefined;
+  const opened = new Promise<void>((resolve) => (open = resolve));
+  return async () => {
+    missing -= 1;
+    if (missing === 0) open();
+    await opened;
+  };
+}
+
 /**
  * Takes a guard out of a function of this test's own database, for a negative control.
  * @throws Error when the function does not have it: the control would prove nothing
