@@ -1,7 +1,7 @@
 import { Auditor } from '#platform';
 import type { Principal } from '#identity';
 import { PaymentLocks } from '#payments';
-import { PromoKind } from '#promos';
+import { PromoKind, PromosService } from '#promos';
 import { BookingSessionService, CheckOutService, Locks, ReleasesService } from '#reservations';
 import { CancellationsService } from '#tickets';
 import { ExchangesService } from '../../libs/tickets/src/exchanges.service.js';
@@ -11,6 +11,7 @@ import { circlesSoFar } from '../support/circles.js';
 import { MovedClock } from '../support/clock.js';
 import { type Account, account, placeOrder } from '../support/fixtures.js';
 import { promoOf } from '../support/promos.js';
+import { meetingOf, waitAt } from '../support/rivals.js';
 import { type Bought, reserve } from '../support/sale.js';
 import { Till } from '../support/till.js';
 
@@ -89,13 +90,6 @@ describe('nobody waits in a circle', () => {
     expect(outcomes.filter(({ status }) => status === 'rejected')).toEqual([]);
     return (await circlesSoFar()) - before;
   };
-  /** Pair after pair, each of which may meet in a circle, until one has. */
-  const inPairs = async (...both: ((pair: number) => Promise<unknown>)[]): Promise<number> => {
-    let circles = 0;
-    for (let pair = 0; pair < EACH && circles === 0; pair += 1)
-      circles += await circlesOf(...both.map((one) => async () => await one(pair)));
-    return circles;
-  };
   const checkOut = async ({ get }: TestApplication, reservationId: string): Promise<unknown> =>
     await get(CheckOutService).checkOut(principal, { reservationId });
   const giveBack = async ({ get }: TestApplication, { tickets }: Bought): Promise<unknown> =>
@@ -103,16 +97,41 @@ describe('nobody waits in a circle', () => {
   const exchange = async ({ get }: TestApplication, { tickets }: Bought, reservationId: string): Promise<unknown> =>
     await get(ExchangesService).exchangeTickets(principal, { ticketIds: tickets.map(({ id }) => id), reservationId });
 
-  /** Those who meet do not wait in a circle; and they do without what keeps them from it. */
-  const meeting = (who: string, without: string, weaken: () => void, circles: () => Promise<number>): void =>
+  type Pairs = [(pair: number) => Promise<unknown>, (pair: number) => Promise<unknown>];
+  const numbers = Array.from({ length: EACH }, (_, pair) => pair);
+  /**
+   * Those who meet do not wait in a circle; and one pair does without what keeps them from it, when each of the two has
+   * what the other wants before either goes on.
+   */
+  const meeting = (
+    who: string,
+    without: string,
+    weaken: (bothAreThere: () => Promise<void>) => void,
+    pairs: () => Promise<Pairs>,
+  ): void =>
     describe(who, () => {
       it('do not', async () => {
-        expect(await circles()).toBe(0);
+        const [one, other] = await pairs();
+        for (const pair of numbers.slice(0, EACH / 2))
+          expect(
+            await circlesOf(
+              () => one(pair),
+              () => other(pair),
+            ),
+          ).toBe(0);
+        const rest = numbers.slice(EACH / 2);
+        expect(await circlesOf(...[one, other].flatMap((all) => rest.map((pair) => () => all(pair))))).toBe(0);
       });
 
       it(`do when ${without}`, async () => {
-        weaken();
-        expect(await circles()).toBeGreaterThan(0);
+        const [one, other] = await pairs();
+        weaken(meetingOf(2));
+        expect(
+          await circlesOf(
+            () => one(0),
+            () => other(0),
+          ),
+        ).toBe(1);
       });
     });
   const withoutShared = (): void => {
@@ -122,56 +141,64 @@ describe('nobody waits in a circle', () => {
   meeting(
     'who pays for an order and who checks it out again',
     'the payment is locked before what it is for',
-    () => {
-      for (const { get } of applications) jest.spyOn(get(PaymentLocks), 'lockReferences').mockResolvedValue();
+    (bothAreThere) => {
+      const [first, second] = applications;
+      jest.spyOn(first.get(PaymentLocks), 'lockReferences').mockResolvedValue();
+      waitAt('before', first.get(Locks), 'orders', bothAreThere);
+      waitAt('after', second.get(BookingSessionService), 'lock', bothAreThere);
     },
     async () => {
       const [first, second] = applications;
       const orders = await placed(halls[0]);
       const reservations = await Promise.all(orders.map(reservationOf));
-      const met = await circlesOf(
-        ...orders.map(
-          ({ id }) =>
-            async () =>
-              await new Till(first).pay(id),
-        ),
+      return [
+        async (pair) => {
+          await new Till(first).pay(orders[pair]!.id);
+          expect(await states([orders[pair]!])).toEqual(['PAID']);
+        },
         // Whoever comes after the payment is told so.
-        ...reservations.map((id) => async () => await checkOut(second, id).catch(() => undefined)),
-      );
-      expect(await states(orders)).toEqual(['PAID']);
-      return met;
+        async (pair) => await checkOut(second, reservations[pair]!).catch(() => undefined),
+      ];
     },
   );
 
   meeting(
     'who exchanges tickets of two events, in both directions',
     'their inventories are locked as they come',
-    withoutShared,
+    (bothAreThere) => {
+      withoutShared();
+      for (const { get } of applications) waitAt('after', get(ReleasesService), 'releaseSold', bothAreThere);
+    },
     async () => {
       const [first, second] = applications;
       const before = [await sold(halls[0]), await sold(halls[1])] as const;
       const wanted = [await held(halls[0], EACH), await held(halls[1], EACH)] as const;
-      return await inPairs(
+      return [
         async (pair) => await exchange(first, before[0][pair]!, wanted[1][pair]!),
         async (pair) => await exchange(second, before[1][pair]!, wanted[0][pair]!),
-      );
+      ];
     },
   );
 
   meeting(
     'who gets a free ticket by a promo and who gives one back',
     'the inventory is locked before the promo',
-    withoutShared,
+    (bothAreThere) => {
+      const [first, second] = applications;
+      withoutShared();
+      waitAt('after', first.get(PromosService), 'claim', bothAreThere);
+      waitAt('after', second.get(ReleasesService), 'releaseSold', bothAreThere);
+    },
     async () => {
       const [first, second] = applications;
       await promoOf(first, organizationId, { code: undefined, kind: PromoKind.PERCENT, percentBps: 10_000 });
       const before = await sold(halls[0]);
       expect(await states(before)).toEqual(['PAID']);
       const wanted = await held(halls[0], EACH);
-      return await inPairs(
+      return [
         async (pair) => await checkOut(first, wanted[pair]!),
         async (pair) => await giveBack(second, before[pair]!),
-      );
+      ];
     },
   );
 

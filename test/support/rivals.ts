@@ -38,6 +38,23 @@ export function meetingOf(missing: number): () => Promise<void> {
   };
 }
 
+/** From now on, whoever calls this method waits there: before it does anything, or when it is done. */
+export function waitAt<Name extends string>(
+  when: 'before' | 'after',
+  service: Record<Name, (...asked: never[]) => Promise<unknown>>,
+  method: Name,
+  wait: () => Promise<void>,
+): void {
+  const methods: Record<string, (...asked: never[]) => Promise<unknown>> = service;
+  const original = methods[method]!.bind(service);
+  jest.spyOn(methods, method).mockImplementation(async (...asked) => {
+    if (when === 'before') await wait();
+    const answer = await original(...asked);
+    if (when === 'after') await wait();
+    return answer;
+  });
+}
+
 /**
  * Takes a guard out of a function of this test's own database, for a negative control.
  * @throws Error when the function does not have it: the control would prove nothing
