@@ -4,7 +4,8 @@ import { Auditor, DomainEvents } from '#platform';
 import { FundsService, RefundReason, RefundRequested } from '#payments';
 import { type TestApplication, startApplication, startBeside } from '../support/application.js';
 import { type Account, account, operator, placeOrder, soldTicket, trip } from '../support/fixtures.js';
-import { RIVALS } from '../support/rivals.js';
+import { OrderPlacement } from '../../libs/reservations/src/order-placement.js';
+import { RIVALS, meetingOf, waitAt } from '../support/rivals.js';
 import { type Sale, reserve } from '../support/sale.js';
 
 /** Who is told of an event in the transaction that publishes it. */
@@ -140,11 +141,14 @@ describe('money', () => {
         locks += 1;
         return this;
       });
+      let bothSeeNoOrder = meetingOf(2);
+      for (const { get } of applications) waitAt('before', get(OrderPlacement), 'place', () => bothSeeNoOrder());
       const defended = await checkOuts();
       expect(defended.orders).toBe(1);
       expect(defended.failed).toBeGreaterThan(0);
       await query(`ALTER TABLE orders DROP CONSTRAINT orders_reservation_key`);
-      expect((await checkOuts()).orders).toBeGreaterThan(1);
+      bothSeeNoOrder = meetingOf(2);
+      expect((await checkOuts()).orders).toBe(2);
       expect(locks).toBeGreaterThan(0);
     });
   });
