@@ -1,6 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Batcher } from '#kernel';
-import { Database, HotPool, busy } from '#platform';
+import { Database, HotPool, SharedRead, type Statement } from '#platform';
 import { type Bookable, BookableKind, Event, Trip, TripCall } from './bookable.type.js';
 
 /** One row for each bookable, whichever its kind. */
@@ -22,52 +21,62 @@ const CALLS = {
     FROM trip_calls c JOIN stops s ON s.id = c.stop_id WHERE c.trip_id = ANY($1::uuid[]) ORDER BY c.trip_id, c.position`,
 };
 
-/** Bookables and their calls as they are now. All who ask at the same moment share a statement. */
+const REVISIONS = {
+  name: 'revisions',
+  text: `SELECT id, revision FROM bookables WHERE id = ANY($1::uuid[]) AND locked_at IS NOT NULL`,
+};
+
+/** Bookables, their calls and revisions as they are now. */
 @Injectable()
 export class BookableRows {
-  private readonly bookables = reader((ids) => this.readBookables(ids));
-  private readonly trips = reader((ids) => this.readCalls(ids));
+  private readonly bookables: SharedRead<Bookable>;
+  private readonly trips: SharedRead<TripCall[]>;
+  private readonly revisions: SharedRead<string>;
 
   constructor(
     private readonly database: Database,
     private readonly pool: HotPool,
-  ) {}
+  ) {
+    this.bookables = new SharedRead(database, (ids) => this.readBookables(ids));
+    this.trips = new SharedRead(database, (ids) => this.readCalls(ids));
+    this.revisions = new SharedRead(database, (ids) => this.readRevisions(ids));
+  }
 
   async bookable(id: string): Promise<Bookable | undefined> {
-    // What this transaction has changed is seen only from within.
-    return this.database.inTransaction ? (await this.readBookables([id]))[0] : await this.bookables.submit(id);
+    return await this.bookables.of(id.toLowerCase());
   }
 
   /** The calls of a trip in order; an event has none. */
   async calls(tripId: string): Promise<TripCall[]> {
-    return this.database.inTransaction ? (await this.readCalls([tripId]))[0]! : await this.trips.submit(tripId);
+    return (await this.trips.of(tripId.toLowerCase())) ?? [];
   }
 
-  private async readBookables(ids: string[]): Promise<(Bookable | undefined)[]> {
-    const rows = new Map((await this.read<Bookable>(BOOKABLES, ids)).map((row) => [row.id, row]));
-    return ids.map((id) => {
-      const row = rows.get(id.toLowerCase());
-      return row && asKind(row);
-    });
+  /** Of what is locked for sales. */
+  async revision(id: string): Promise<string | undefined> {
+    return await this.revisions.of(id.toLowerCase());
   }
 
-  private async readCalls(ids: string[]): Promise<TripCall[][]> {
-    const calls = new Map<string, TripCall[]>(ids.map((id) => [id.toLowerCase(), []]));
+  private async readBookables(ids: string[]): Promise<Map<string, Bookable>> {
+    return new Map((await this.read<Bookable>(BOOKABLES, ids)).map((row) => [row.id, asKind(row)]));
+  }
+
+  private async readCalls(ids: string[]): Promise<Map<string, TripCall[]>> {
+    const calls = new Map<string, TripCall[]>(ids.map((id) => [id, []]));
     for (const row of await this.read<TripCall & { tripId: string }>(CALLS, ids))
       calls.get(row.tripId)!.push(Object.assign(new TripCall(), row));
-    return ids.map((id) => calls.get(id.toLowerCase())!);
+    return calls;
   }
 
-  private async read<Row extends object>(statement: typeof CALLS, ids: string[]): Promise<Row[]> {
-    const wanted = [[...new Set(ids)]];
+  private async readRevisions(ids: string[]): Promise<Map<string, string>> {
+    const rows = await this.read<{ id: string; revision: string }>(REVISIONS, ids);
+    return new Map(rows.map(({ id, revision }) => [id, revision]));
+  }
+
+  private async read<Row extends object>(statement: Statement, ids: string[]): Promise<Row[]> {
     return this.database.inTransaction
-      ? await this.database.query<Row>(statement.text, wanted)
-      : await this.pool.query<Row>(statement, wanted);
+      ? await this.database.query<Row>(statement.text, [ids])
+      : await this.pool.query<Row>(statement, [ids]);
   }
-}
-
-function reader<Answer>(run: (ids: string[]) => Promise<Answer[]>): Batcher<string, Answer> {
-  return new Batcher(run, { most: 500, lanes: 2, mostWaiting: 20_000, key: (id) => id, overflow: () => busy() });
 }
 
 export function asKind(row: Bookable): Bookable {

@@ -53,19 +53,30 @@ export class BookablesService {
   }
 
   /**
-   * From the first reservation on, an import leaves the bookable as it was sold. The row lock orders this with an
-   * import that is changing the bookable right now: read the calls after it. The same for its organization: a change of
-   * its rules raises the revision of what is locked, and what is being locked here is not, until it is committed.
+   * From the first reservation on, an import leaves a bookable as it was sold. The row lock orders this with an import
+   * that is changing it right now: read the calls after it. The same for its organization: a change of its rules raises
+   * the revision of what is locked, and what is being locked here is not, until it is committed.
+   * @param wait for whoever is changing it; otherwise it is left out
+   * @returns those that are locked now
    */
-  async lock(id: string): Promise<void> {
-    await this.database.query(
-      `SELECT FROM organizations WHERE id = (SELECT organization_id FROM bookables WHERE id = $1) FOR SHARE`,
-      [id],
+  async lock(ids: string[], wait: boolean): Promise<string[]> {
+    const others = wait ? '' : 'SKIP LOCKED';
+    const organizations = await this.database.query<{ id: string }>(
+      `SELECT id FROM organizations WHERE id IN (SELECT organization_id FROM bookables WHERE id = ANY($1::uuid[]))
+       ORDER BY id FOR SHARE ${others}`,
+      [ids],
     );
-    await this.database.query(`UPDATE bookables SET locked_at = $2 WHERE id = $1 AND locked_at IS NULL`, [
-      id,
+    const locked = await this.database.query<{ id: string }>(
+      `SELECT id FROM bookables WHERE id = ANY($1::uuid[]) AND organization_id = ANY($2::uuid[])
+       ORDER BY id FOR NO KEY UPDATE ${others}`,
+      [ids, organizations.map(({ id }) => id)],
+    );
+    const lockedIds = locked.map(({ id }) => id);
+    await this.database.query(`UPDATE bookables SET locked_at = $2 WHERE id = ANY($1::uuid[]) AND locked_at IS NULL`, [
+      lockedIds,
       this.clock.now(),
     ]);
+    return lockedIds;
   }
 
   /**
@@ -73,11 +84,7 @@ export class BookablesService {
    * not exist. Read it before what it is the revision of.
    */
   async revision(id: string): Promise<string | undefined> {
-    const [row] = await this.database.query<{ revision: string; locked: boolean }>(
-      `SELECT revision, locked_at IS NOT NULL AS locked FROM bookables WHERE id = $1`,
-      [id],
-    );
-    return row?.locked ? row.revision : undefined;
+    return await this.rows.revision(id);
   }
 
   /**

@@ -1,14 +1,18 @@
 import { Injectable } from '@nestjs/common';
 import { Clock, newId } from '#kernel';
-import { Database, badInput, notFound } from '#platform';
+import { Database, SharedRead, badInput, notFound } from '#platform';
 import { Organization } from './organization.entity.js';
 
 @Injectable()
 export class OrganizationsService {
+  private readonly organizations: SharedRead<Organization>;
+
   constructor(
     private readonly database: Database,
     private readonly clock: Clock,
-  ) {}
+  ) {
+    this.organizations = new SharedRead(database, (ids) => this.readAll(ids));
+  }
 
   async create(
     given: Pick<Organization, 'name' | 'slug' | 'currency' | 'timeZone'> & Partial<Organization>,
@@ -44,7 +48,7 @@ export class OrganizationsService {
 
   /** @throws NOT_FOUND */
   async get(id: string): Promise<Organization> {
-    const organization = await this.database.repository(Organization).findOneBy({ id });
+    const organization = await this.organizations.of(id.toLowerCase());
     if (!organization) throw notFound('organization', id);
     return organization;
   }
@@ -55,5 +59,14 @@ export class OrganizationsService {
 
   async findByExternalId(externalId: string): Promise<Organization | null> {
     return await this.database.repository(Organization).findOneBy({ externalId });
+  }
+
+  private async readAll(ids: string[]): Promise<Map<string, Organization>> {
+    const organizations = await this.database
+      .repository(Organization)
+      .createQueryBuilder('organization')
+      .where('organization.id = ANY(:ids)', { ids })
+      .getMany();
+    return new Map(organizations.map((organization) => [organization.id, organization]));
   }
 }

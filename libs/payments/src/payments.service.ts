@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Batcher, Clock, newId } from '#kernel';
-import { Database, busy } from '#platform';
+import { Database, SharedRead, busy } from '#platform';
 import { nextAskAbout } from './asking-plan.js';
 import type { Bill } from './funds.service.js';
 import { PaymentLocks } from './payment-locks.js';
@@ -18,7 +18,7 @@ interface Opened {
 @Injectable()
 export class PaymentsService {
   private readonly openings: Batcher<Opened, void>;
-  private readonly readers: Batcher<string, Payment | null>;
+  private readonly newestOnes: SharedRead<Payment>;
 
   constructor(
     private readonly database: Database,
@@ -27,9 +27,14 @@ export class PaymentsService {
     private readonly locks: PaymentLocks,
     private readonly news: ProviderNews,
   ) {
-    const options = { most: 100, lanes: 2, mostWaiting: 5_000, overflow: () => busy() };
-    this.openings = new Batcher((opened) => this.writeOpened(opened), { ...options, key: ({ id }) => id });
-    this.readers = new Batcher((references) => this.readNewest(references), { ...options, key: (id) => id });
+    this.openings = new Batcher((opened) => this.writeOpened(opened), {
+      most: 100,
+      lanes: 2,
+      mostWaiting: 5_000,
+      key: ({ id }) => id,
+      overflow: () => busy(),
+    });
+    this.newestOnes = new SharedRead(database, (references) => this.readNewest(references));
   }
 
   /**
@@ -96,12 +101,11 @@ export class PaymentsService {
     return opened.map(() => undefined);
   }
 
-  /** The newest payment. Those that are asked for at the same time are read together: not for what runs in a transaction. */
-  async newest(reference: string): Promise<Payment | null> {
-    return await this.readers.submit(reference);
+  async newest(reference: string): Promise<Payment | undefined> {
+    return await this.newestOnes.of(reference);
   }
 
-  private async readNewest(references: string[]): Promise<(Payment | null)[]> {
+  private async readNewest(references: string[]): Promise<Map<string, Payment>> {
     const payments = await this.database
       .repository(Payment)
       .createQueryBuilder('payment')
@@ -109,7 +113,7 @@ export class PaymentsService {
       .where('payment.reference = ANY(:references)', { references })
       .orderBy({ 'payment.reference': 'ASC', 'payment.createdAt': 'DESC' })
       .getMany();
-    return references.map((reference) => payments.find((payment) => payment.reference === reference) ?? null);
+    return new Map(payments.map((payment) => [payment.reference, payment]));
   }
 
   /** The newest payment first. */

@@ -5,7 +5,8 @@ import { journeyBetween } from '#catalogue';
 import { PromosService } from '#promos';
 import { HoldQueue } from './inventory/hold-queue.js';
 import type { HoldOutcome, HoldRequest, TakenSeat, WantedPlace } from './inventory/hold-request.js';
-import { Inventory, type Shortage } from './inventory/inventory.js';
+import type { Shortage } from './inventory/inventory.js';
+import { InventoryOpenings } from './inventory/inventory-openings.js';
 import { type Offer, Offers } from './inventory/offers.js';
 import { Replays } from './inventory/replays.js';
 import { TakenSeats } from './inventory/taken-seats.js';
@@ -49,7 +50,7 @@ export class HoldsService {
     private readonly offers: Offers,
     private readonly quotes: Quotes,
     private readonly queue: HoldQueue,
-    private readonly inventory: Inventory,
+    private readonly openings: InventoryOpenings,
     private readonly taken: TakenSeats,
     private readonly replays: Replays,
     private readonly releases: ReleasesService,
@@ -95,7 +96,7 @@ export class HoldsService {
     const unlocked = promoCode === undefined ? [] : await this.promos.unlockedTiers(organizationId, promoCode);
     const places = this.quotes.price(offer, legs, { seats, areas }, [], unlocked);
     if (offer.revision === undefined) {
-      await this.inventory.open(bookableId);
+      await this.openings.open(bookableId);
       return undefined;
     }
     const known = this.taken.of({ bookableId: offer.bookable.id, legs, places });
@@ -128,7 +129,7 @@ export class HoldsService {
         return this.offers.forget(id);
       case 'locked':
         // Waited for and not there: locked for sales before it had an inventory.
-        return await this.inventory.open(id);
+        return await this.openings.open(id);
       case 'taken': {
         const now = this.clock.now().getTime();
         // The time of a hold is up and nobody has recorded it: its seats are for whoever wants them.

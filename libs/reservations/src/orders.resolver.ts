@@ -40,7 +40,7 @@ export class OrdersResolver {
     description: 'The newest try to pay; null when there is nothing to pay.',
   })
   async payment(@Parent() order: Order): Promise<Payment | null> {
-    return await this.payments.newest(order.id);
+    return (await this.payments.newest(order.id)) ?? null;
   }
 
   @ResolveField(() => Bookable)

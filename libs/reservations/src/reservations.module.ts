@@ -20,6 +20,7 @@ import { HoldEnds } from './inventory/hold-ends.js';
 import { HoldQueue } from './inventory/hold-queue.js';
 import { InventoryChanges } from './inventory/inventory-changes.js';
 import { Inventory } from './inventory/inventory.js';
+import { InventoryOpenings } from './inventory/inventory-openings.js';
 import { INVENTORY_INVARIANTS } from './inventory/invariants.js';
 import { Offers } from './inventory/offers.js';
 import { Replays } from './inventory/replays.js';
@@ -64,6 +65,7 @@ const inventory = [
   TakenSeats,
   Replays,
   Inventory,
+  InventoryOpenings,
   SeatStates,
   TierCounts,
   TierAvailabilityService,

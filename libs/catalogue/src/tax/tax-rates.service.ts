@@ -1,25 +1,19 @@
 import { Injectable } from '@nestjs/common';
-import { Batcher, Clock, newId } from '#kernel';
-import { Database, badInput, busy, notFound } from '#platform';
+import { Clock, newId } from '#kernel';
+import { Database, SharedRead, badInput, notFound } from '#platform';
 import { TaxCategory, TaxRate } from './tax-rate.entity.js';
 import type { TaxRateInput, UpdateTaxRateInput } from './tax-rate.inputs.js';
 
 /** The rates of tax that organizations charge. */
 @Injectable()
 export class TaxRatesService {
-  private readonly rates: Batcher<string, TaxRate | undefined>;
+  private readonly rates: SharedRead<TaxRate>;
 
   constructor(
     private readonly database: Database,
     private readonly clock: Clock,
   ) {
-    this.rates = new Batcher((ids) => this.readAll(ids), {
-      most: 500,
-      lanes: 2,
-      mostWaiting: 20_000,
-      key: (id) => id,
-      overflow: () => busy(),
-    });
+    this.rates = new SharedRead(database, (ids) => this.readAll(ids));
   }
 
   /** By country and name. */
@@ -38,7 +32,7 @@ export class TaxRatesService {
 
   /** All that are asked for at the same moment share a statement. */
   async find(id: string): Promise<TaxRate | undefined> {
-    return await this.rates.submit(id);
+    return await this.rates.of(id);
   }
 
   /** @throws BAD_USER_INPUT for a rate that its category does not have */
@@ -94,9 +88,12 @@ export class TaxRatesService {
     );
   }
 
-  private async readAll(ids: string[]): Promise<(TaxRate | undefined)[]> {
-    const rows = await this.database.repository(TaxRate).findBy([...new Set(ids)].map((id) => ({ id })));
-    const found = new Map(rows.map((rate) => [rate.id, rate]));
-    return ids.map((id) => found.get(id));
+  private async readAll(ids: string[]): Promise<Map<string, TaxRate>> {
+    const rates = await this.database
+      .repository(TaxRate)
+      .createQueryBuilder('rate')
+      .where('rate.id = ANY(:ids)', { ids })
+      .getMany();
+    return new Map(rates.map((rate) => [rate.id, rate]));
   }
 }

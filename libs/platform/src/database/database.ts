@@ -127,6 +127,16 @@ export class Database {
     return isKept;
   }
 
+  /** Reads at the same time; one after the other in a transaction, which has one connection. */
+  async all<Answers extends unknown[]>(
+    ...reads: { [Index in keyof Answers]: () => Promise<Answers[Index]> }
+  ): Promise<Answers> {
+    if (!this.inTransaction) return (await Promise.all(reads.map((read) => read()))) as Answers;
+    const answers: unknown[] = [];
+    for (const read of reads) answers.push(await read());
+    return answers as Answers;
+  }
+
   /**
    * The driver's own client of the open transaction, for COPY.
    * @throws Error when no transaction is open: what it writes would be kept whatever happens next

@@ -1,10 +1,10 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { DiscoveryService } from '@nestjs/core';
-import type { PoolClient } from 'pg';
 import { Clock, newId } from '#kernel';
 import { correlation } from '../logging/correlation.js';
 import { PubSub } from '../redis/pub-sub.js';
 import { Database } from './database.js';
+import type { BoundStatement } from './hot-pool.js';
 
 /** A class of facts. `type` is what the outbox stores, past tense: `order.paid`. Its instances are plain data. */
 export interface EventType<E extends object = object> {
@@ -76,17 +76,17 @@ export class DomainEvents implements OnModuleInit {
   }
 
   /**
-   * For a batch on the hot pool: one row, on the client of its transaction. The relay finds it within a second.
+   * For a batch on the hot pool: the statement that writes the event's row. The relay finds it within a second.
    * @throws Error for an event that somebody wants `@Atomically`: such a listener needs the transaction of `Database`
    */
-  async publishOn(client: PoolClient, event: object): Promise<void> {
+  publication(event: object): BoundStatement {
     const { type } = event.constructor as EventType;
     if (this.listeners.has(type)) throw new Error(`${type} has listeners that want the transaction`);
-    await client.query({
+    return {
       name: 'publish-event',
       text: `INSERT INTO outbox (id, type, payload, correlation_id, created_at) VALUES ($1, $2, $3, $4, $5)`,
       values: [newId(), type, JSON.stringify(event), correlation.id() ?? newId(), this.clock.now()],
-    });
+    };
   }
 
   /** @throws Error when no transaction is open: an event without its change, or a change without its event, is a bug */

@@ -9,6 +9,9 @@ export interface Statement {
   text: string;
 }
 
+/** With its values. */
+export type BoundStatement = Statement & { values: unknown[] };
+
 /** Batches keep few connections busy; more of them only wait for each other. */
 const CONNECTIONS = 4;
 
@@ -25,6 +28,7 @@ export class HotPool implements OnApplicationShutdown {
       Client: SturdyClient,
       connectionString: config.DATABASE_URL,
       max: CONNECTIONS,
+      pipeline: true,
       application_name: 'holdfast-hot',
       options: '-c lock_timeout=2000 -c jit=off -c idle_in_transaction_session_timeout=60000 -c timezone=UTC',
     });
@@ -36,16 +40,23 @@ export class HotPool implements OnApplicationShutdown {
     return (await this.pool.query<Row>({ ...statement, values })).rows;
   }
 
-  /** Runs `work` in one transaction: kept as a whole, or not at all when anything is thrown. */
-  async transaction<T>(work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
+  /**
+   * One transaction in two round trips: BEGIN goes out with the first statement, COMMIT with the last ones. Kept as a
+   * whole, or not at all when anything is thrown or a statement fails.
+   * @param read the first statement, sent before it waits for anything
+   * @param decide what else is to be written; the rows of each are answered
+   */
+  async transaction<Facts, Decision extends { writes: BoundStatement[] }>(
+    read: (client: pg.PoolClient) => Promise<Facts>,
+    decide: (facts: Facts) => Decision,
+  ): Promise<Decision & { written: pg.QueryResultRow[][] }> {
     const client = await this.pool.connect();
     let broken: Error | undefined;
     try {
-      await client.query('BEGIN');
-      const result = await work(client);
-      await client.query('COMMIT');
-      return result;
+      const decision = decide(await this.begin(client, read));
+      return { ...decision, written: await this.finish(client, decision.writes) };
     } catch (error) {
+      // Also when it has been committed or undone: then it does nothing.
       await client.query('ROLLBACK').catch((lost: Error) => {
         broken = lost;
       });
@@ -53,6 +64,17 @@ export class HotPool implements OnApplicationShutdown {
     } finally {
       client.release(broken);
     }
+  }
+
+  private async begin<Facts>(client: pg.PoolClient, read: (client: pg.PoolClient) => Promise<Facts>): Promise<Facts> {
+    const [, facts] = await Promise.all([client.query('BEGIN'), read(client)]);
+    return facts;
+  }
+
+  /** After a statement that failed, PostgreSQL takes COMMIT for ROLLBACK. */
+  private async finish(client: pg.PoolClient, writes: BoundStatement[]): Promise<pg.QueryResultRow[][]> {
+    const outcomes = await Promise.all([...writes, 'COMMIT'].map((statement) => client.query(statement)));
+    return outcomes.slice(0, -1).map(({ rows }) => rows as pg.QueryResultRow[]);
   }
 
   async onApplicationShutdown(): Promise<void> {

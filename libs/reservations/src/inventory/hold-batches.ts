@@ -1,16 +1,15 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '#kernel';
-import { DomainEvents, HotPool } from '#platform';
-import type { PoolClient } from 'pg';
+import { type BoundStatement, DomainEvents, HotPool } from '#platform';
 import { ReservationsHeld } from '../reservation.events.js';
-import { type HoldFacts, decideHolds } from './hold-decisions.js';
+import { decideHolds } from './hold-decisions.js';
 import { factsFor, wantedOf } from './hold-facts.js';
 import type { HoldOutcome, HoldRequest } from './hold-request.js';
-import { type InventoryChange, InventoryChanges } from './inventory-changes.js';
+import { InventoryChanges } from './inventory-changes.js';
 import { HoldsToWrite, WRITE_HOLDS } from './hold-writing.js';
 
 /**
- * Many holds in one transaction of four round trips: lock and read, decide here, write, commit. Durable when it
+ * Many holds in one transaction of two round trips: lock and read; then, decided here, write and commit. Durable when it
  * returns. The database checks what was decided: a cell that is not free undoes the batch.
  */
 @Injectable()
@@ -25,29 +24,25 @@ export class HoldBatches {
   /** @param wait for inventories that somebody has locked; otherwise their requests are answered with `locked` */
   async hold(requests: HoldRequest[], wait: boolean): Promise<HoldOutcome[]> {
     const now = this.clock.now();
-    const { outcomes, changes } = await this.pool.transaction(async (client) => {
-      const facts: HoldFacts = await factsFor(client, wantedOf(requests), now, wait);
-      const outcomes = decideHolds(requests, facts);
-      const winners = requests.flatMap((request, index) => {
-        const outcome = outcomes[index]!;
-        return outcome.kind === 'held' ? [{ ...request, places: outcome.places }] : [];
-      });
-      return { outcomes, changes: winners.length > 0 ? await this.write(client, winners, facts, now) : [] };
-    });
-    this.changes.publish(changes);
+    const { outcomes, holds, written } = await this.pool.transaction(
+      (client) => factsFor(client, wantedOf(requests), now, wait),
+      (facts) => {
+        const outcomes = decideHolds(requests, facts);
+        const winners = requests.flatMap((request, index) => {
+          const outcome = outcomes[index]!;
+          return outcome.kind === 'held' ? [{ ...request, places: outcome.places }] : [];
+        });
+        const holds = new HoldsToWrite(winners, facts.sequences);
+        return { outcomes, holds, writes: winners.length > 0 ? this.writes(winners, holds, now) : [] };
+      },
+    );
+    const [answer] = written;
+    if (answer) this.changes.publish(holds.changesWith((answer[0] as { legs: string[] | null }).legs));
     return outcomes;
   }
 
-  private async write(
-    client: PoolClient,
-    winners: HoldRequest[],
-    facts: HoldFacts,
-    now: Date,
-  ): Promise<InventoryChange[]> {
-    const holds = new HoldsToWrite(winners, facts.sequences);
+  private writes(winners: HoldRequest[], holds: HoldsToWrite, now: Date): BoundStatement[] {
     const held = winners.map(({ id, bookableId }) => ({ reservationId: id, bookableId }));
-    const { rows } = await client.query<{ legs: string[] | null }>({ ...WRITE_HOLDS, values: holds.values(now) });
-    await this.events.publishOn(client, new ReservationsHeld(held));
-    return holds.changesWith(rows[0]!.legs);
+    return [{ ...WRITE_HOLDS, values: holds.values(now) }, this.events.publication(new ReservationsHeld(held))];
   }
 }

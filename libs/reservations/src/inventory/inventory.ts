@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { Clock, type LegRange } from '#kernel';
+import type { LegRange } from '#kernel';
 import { Database } from '#platform';
-import { BookablesService } from '#catalogue';
 import { counted } from './hold-decisions.js';
 import type { WantedPlace } from './hold-request.js';
 import { type InventoryChange, InventoryChanges } from './inventory-changes.js';
@@ -58,35 +57,8 @@ export type Shortage =
 export class Inventory {
   constructor(
     private readonly database: Database,
-    private readonly clock: Clock,
-    private readonly bookables: BookablesService,
     private readonly changes: InventoryChanges,
   ) {}
-
-  /** Makes the inventory of a bookable, before its first reservation; from now on an import leaves it as it is. */
-  async open(bookableId: string): Promise<void> {
-    await this.database.transaction(async () => {
-      // The bookable's row first: an import that is changing it right now has finished when we read on.
-      await this.bookables.lock(bookableId);
-      const [opened] = await this.database.query(
-        `INSERT INTO inventories (bookable_id) VALUES ($1) ON CONFLICT DO NOTHING RETURNING bookable_id`,
-        [bookableId],
-      );
-      if (!opened) return;
-      await this.database.query(
-        `INSERT INTO seat_cells (bookable_id, ordinal, legs, holders)
-         SELECT b.id, s.ordinal, repeat('.', b.leg_count), array_fill(NULL::uuid, ARRAY[b.leg_count])
-         FROM bookables b JOIN seats s ON s.seat_map_id = b.seat_map_id WHERE b.id = $1 ORDER BY s.ordinal`,
-        [bookableId],
-      );
-      await this.database.query(
-        `INSERT INTO area_cells (bookable_id, area_id, capacity, taken)
-         SELECT b.id, a.id, a.capacity, array_fill(0, ARRAY[b.leg_count])
-         FROM bookables b JOIN areas a ON a.seat_map_id = b.seat_map_id WHERE b.id = $1`,
-        [bookableId],
-      );
-    });
-  }
 
   /** Locks inventories in the one order, so that several can be changed in one transaction. */
   async lock(bookableIds: string[]): Promise<void> {

@@ -4,7 +4,6 @@ import { Database } from '#platform';
 import {
   type Area,
   type Bookable,
-  BookableKind,
   BookablesService,
   type Organization,
   OrganizationsService,
@@ -112,21 +111,28 @@ export class Offers {
   private async load(bookableId: string): Promise<Offer> {
     // The revision first: what changes while the rest is read makes it an old one.
     const revision = await this.bookables.revision(bookableId);
-    const bookable = await this.bookables.get(bookableId);
-    const isTrip = bookable.kind === BookableKind.TRIP;
-    // One after the other: in a transaction it is one connection.
-    const offer: Offer = {
-      bookable,
-      organization: await this.organizations.get(bookable.organizationId),
-      layout: await this.layout(bookable.seatMapId),
-      tiers: await this.prices.tiers(bookableId),
-      calls: isTrip ? await this.bookables.calls(bookableId) : [],
-      fares: isTrip ? await this.prices.fares(bookableId) : new Map<string, number>(),
-      revision,
-    };
+    const [[bookable, organization, layout], tiers, calls, fares] = await this.database.all(
+      () => this.whatAndWhose(bookableId),
+      () => this.prices.tiers(bookableId),
+      // An event has neither.
+      () => this.bookables.calls(bookableId),
+      () => this.prices.fares(bookableId),
+    );
+    const offer: Offer = { bookable, organization, layout, tiers, calls, fares, revision };
     // Before its first reservation a bookable may change without raising the revision.
     if (revision !== undefined) this.offers.set(bookableId, offer);
     return offer;
+  }
+
+  private async whatAndWhose(bookableId: string): Promise<[Bookable, Organization, Layout]> {
+    const bookable = await this.bookables.get(bookableId);
+    return [
+      bookable,
+      ...(await this.database.all(
+        () => this.organizations.get(bookable.organizationId),
+        () => this.layout(bookable.seatMapId),
+      )),
+    ];
   }
 
   private async loadLayout(seatMapId: string): Promise<Layout> {

@@ -1,6 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Batcher } from '#kernel';
-import { HotPool, busy } from '#platform';
+import { Database, HotPool, SharedRead } from '#platform';
 
 const FIND_REPLAYS = {
   name: 'find-replays',
@@ -12,29 +11,20 @@ interface FirstAnswer {
   fingerprint: string;
 }
 
-/** Requests that were answered before, found by their keys; many lookups share one statement. */
+/** Requests that were answered before, found by their keys. */
 @Injectable()
 export class Replays {
-  private readonly lookups: Batcher<string, FirstAnswer | undefined>;
+  private readonly answers: SharedRead<FirstAnswer>;
 
-  constructor(private readonly pool: HotPool) {
-    this.lookups = new Batcher((keys) => this.findAll(keys), {
-      most: 500,
-      lanes: 1,
-      mostWaiting: 20_000,
-      key: () => '',
-      overflow: () => busy(),
+  constructor(database: Database, pool: HotPool) {
+    this.answers = new SharedRead<FirstAnswer>(database, async (keys) => {
+      const rows = await pool.query<FirstAnswer & { key: string }>(FIND_REPLAYS, [keys]);
+      return new Map(rows.map((row) => [row.key, row]));
     });
   }
 
   /** The reservation that the key gave the first time. */
   async find(key: string): Promise<FirstAnswer | undefined> {
-    return await this.lookups.submit(key);
-  }
-
-  private async findAll(keys: string[]): Promise<(FirstAnswer | undefined)[]> {
-    const rows = await this.pool.query<FirstAnswer & { key: string }>(FIND_REPLAYS, [keys]);
-    const found = new Map(rows.map((row) => [row.key, row]));
-    return keys.map((key) => found.get(key));
+    return await this.answers.of(key);
   }
 }
