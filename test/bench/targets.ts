@@ -20,7 +20,7 @@ export interface Target {
 const GUARDS: Record<string, number> = {
   'hold.spread': 0.2,
   'hold.naive': 3,
-  'hold.seats': 0.45,
+  'hold.seats': 0.6,
   'hold.p99': 60,
   'hold.losers': 1.1,
   'hold.two': 0.6,
