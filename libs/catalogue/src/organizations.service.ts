@@ -11,7 +11,7 @@ export class OrganizationsService {
     private readonly database: Database,
     private readonly clock: Clock,
   ) {
-    this.organizations = new SharedRead(database, (ids) => this.readAll(ids));
+    this.organizations = SharedRead.byId(database, Organization);
   }
 
   async create(
@@ -59,14 +59,5 @@ export class OrganizationsService {
 
   async findByExternalId(externalId: string): Promise<Organization | null> {
     return await this.database.repository(Organization).findOneBy({ externalId });
-  }
-
-  private async readAll(ids: string[]): Promise<Map<string, Organization>> {
-    const organizations = await this.database
-      .repository(Organization)
-      .createQueryBuilder('organization')
-      .where('organization.id = ANY(:ids)', { ids })
-      .getMany();
-    return new Map(organizations.map((organization) => [organization.id, organization]));
   }
 }

@@ -13,7 +13,7 @@ export class TaxRatesService {
     private readonly database: Database,
     private readonly clock: Clock,
   ) {
-    this.rates = new SharedRead(database, (ids) => this.readAll(ids));
+    this.rates = SharedRead.byId(database, TaxRate);
   }
 
   /** By country and name. */
@@ -86,14 +86,5 @@ export class TaxRatesService {
        WHERE organization_id = $1 AND country = $2 AND is_default AND id IS DISTINCT FROM $3::uuid`,
       [organizationId, country, except ?? null],
     );
-  }
-
-  private async readAll(ids: string[]): Promise<Map<string, TaxRate>> {
-    const rates = await this.database
-      .repository(TaxRate)
-      .createQueryBuilder('rate')
-      .where('rate.id = ANY(:ids)', { ids })
-      .getMany();
-    return new Map(rates.map((rate) => [rate.id, rate]));
   }
 }

@@ -1,3 +1,4 @@
+import type { EntityTarget, ObjectLiteral } from 'typeorm';
 import { Batcher } from '#kernel';
 import { busy } from '../graphql/caller-errors.js';
 import type { Database } from './database.js';
@@ -20,6 +21,21 @@ export class SharedRead<Row> {
       mostWaiting: 20_000,
       key: (key) => key,
       overflow: () => busy(),
+    });
+  }
+
+  /** Whole rows by their ids. */
+  static byId<Row extends ObjectLiteral & { id: string }>(
+    database: Database,
+    entity: EntityTarget<Row>,
+  ): SharedRead<Row> {
+    return new SharedRead(database, async (ids) => {
+      const rows = await database
+        .repository(entity)
+        .createQueryBuilder('target')
+        .where('target.id = ANY(:ids)', { ids })
+        .getMany();
+      return new Map(rows.map((row) => [row.id, row]));
     });
   }
 

@@ -43,6 +43,7 @@ export class InventoryOpenings {
         [locked],
       );
       const opened = rows.map(({ id }) => id);
+      if (opened.length === 0) return locked;
       await this.database.query(
         `INSERT INTO seat_cells (bookable_id, ordinal, legs, holders)
          SELECT b.id, s.ordinal, repeat('.', b.leg_count), array_fill(NULL::uuid, ARRAY[b.leg_count])

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { Batcher, Clock, RecentMap } from '#kernel';
-import { HotPool, busy } from '#platform';
+import { Clock, RecentMap } from '#kernel';
+import { Database, HotPool, SharedRead } from '#platform';
 import { SeatStates } from './seat-states.js';
 
 /** Places of a tier that are held or sold now. */
@@ -37,29 +37,23 @@ const REMEMBERED = 5_000;
 @Injectable()
 export class TierCounts {
   private readonly remembered = new RecentMap<string, Counted>(REMEMBERED);
-  private readonly readers: Batcher<string, Counted['tiers']>;
+  private readonly counts: SharedRead<Counted['tiers']>;
 
   constructor(
+    database: Database,
     private readonly pool: HotPool,
     private readonly clock: Clock,
     private readonly seatStates: SeatStates,
   ) {
-    this.readers = new Batcher((ids) => this.readAll(ids), {
-      most: 500,
-      lanes: 1,
-      mostWaiting: 20_000,
-      key: (id) => id,
-      overflow: () => busy(),
-    });
+    this.counts = new SharedRead(database, (ids) => this.readAll(ids));
   }
 
   /** By tier; a tier of which nobody has anything is missing. */
   async of(bookableId: string): Promise<ReadonlyMap<string, TierCount>> {
-    return await this.readers.submit(bookableId);
+    return (await this.counts.of(bookableId))!;
   }
 
-  private async readAll(wanted: string[]): Promise<Counted['tiers'][]> {
-    const ids = [...new Set(wanted)];
+  private async readAll(ids: string[]): Promise<Map<string, Counted['tiers']>> {
     const now = this.clock.now();
     // The number first: what changes while the rest is read makes it an old one.
     const sequences = await this.seatStates.sequences(ids);
@@ -81,7 +75,7 @@ export class TierCounts {
       counted.sequence = sequences.get(id)!;
       this.remembered.set(id, counted);
     }
-    return wanted.map((id) => found.get(id)!.tiers);
+    return new Map(ids.map((id) => [id, found.get(id)!.tiers]));
   }
 
   private async count(ids: string[], now: Date, found: Map<string, Counted>): Promise<void> {
